@@ -1,0 +1,32 @@
+"""The columns of a result row, the same in JSONL, CSV, Parquet and the API.
+
+Names and order are a public contract: later versions append, never rename.
+"""
+
+from typing import Final
+
+RESULT_COLUMNS: Final = (
+    "domain",
+    "status",
+    "error_kind",
+    "error_message",
+    "attempts",
+    "http_status",
+    "final_url",
+    "title",
+    "description",
+    "language",
+    "canonical_url",
+    "icon_url",
+    "logo_url",
+    "image_url",
+    "emails",
+    "phones",
+    "social",
+    "technologies",
+    "site_kind",
+    "redirects",
+    "fetched_at",
+    "duration_ms",
+)
+"""`emails`, `phones`, `technologies`: lists of text. `social`: object. `redirects`: list of {url, status, ip}."""
