@@ -1,0 +1,51 @@
+"""What every test can ask for: a database of its own on a real Postgres, and an environment without settings.
+
+`database_url` is a fresh clone of a migrated template, `database` is opened on it; both end with the test.
+Not here: how the server is run (support/postgres.py).
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from domain_scheduler.db.database import Database
+from domain_scheduler.settings import DatabaseSettings
+from tests.support.postgres import TestServer, running_server
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the person who runs the tests reaches a test."""
+    for name in list(os.environ):
+        if name.startswith("DOMAIN_SCHEDULER_") or name == "DATABASE_URL":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[TestServer]:
+    """The Postgres of this test session."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_server: TestServer) -> Iterator[str]:
+    """The name of a migrated database that nobody is connected to, to be cloned."""
+    with postgres_server.database("template") as name:
+        yield name
+
+
+@pytest.fixture
+def database_url(postgres_server: TestServer, template_database: str) -> Iterator[str]:
+    """The URL of a migrated, otherwise empty database for this test alone."""
+    with postgres_server.database("test", template=template_database) as name:
+        yield postgres_server.url_of(name)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """This test's database, opened; closed after the test."""
+    opened = Database(database_url, DatabaseSettings())
+    yield opened
+    await opened.close()
