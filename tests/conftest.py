@@ -4,12 +4,14 @@
 Not here: how the server is run (support/postgres.py).
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from domain_scheduler.db.database import Database
+from domain_scheduler.db.migrate import migrate
 from domain_scheduler.settings import DatabaseSettings
 from tests.support.postgres import TestServer, running_server
 
@@ -33,7 +35,16 @@ def postgres_server() -> Iterator[TestServer]:
 def template_database(postgres_server: TestServer) -> Iterator[str]:
     """The name of a migrated database that nobody is connected to, to be cloned."""
     with postgres_server.database("template") as name:
+        asyncio.run(_migrate(postgres_server.url_of(name)))
         yield name
+
+
+async def _migrate(url: str) -> None:
+    opened = Database(url, DatabaseSettings())
+    try:
+        await migrate(opened)
+    finally:
+        await opened.close()
 
 
 @pytest.fixture

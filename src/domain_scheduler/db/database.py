@@ -23,7 +23,7 @@ _SCHEME: Final = re.compile(r"^postgres(ql)?(\+[a-z0-9]+)?://")
 
 
 def driver_url(url: str) -> str:
-    """`url` with the scheme that makes SQLAlchemy use psycopg 3; raises SettingsError for another database."""
+    """`url` with the scheme that makes SQLAlchemy use psycopg 3; raises SettingsError for another kind."""
     if not _SCHEME.match(url):
         raise SettingsError(
             "DATABASE_URL must start with postgresql:// (only Postgres 15 or newer is supported)"
@@ -86,7 +86,7 @@ def is_outage(exc: BaseException) -> bool:
     if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
         return False
     state = cause.sqlstate
-    # no state: the connection itself failed; 08 connection, 53 resources, 57P0x shutdown, 25006 read-only standby
+    # no state: the connection itself failed; 08 connection, 53 resources, 57P0x shutdown, 25006 standby
     return state is None or state[:2] in {"08", "53"} or state[:3] == "57P" or state == "25006"
 
 
@@ -94,5 +94,3 @@ def first_line(exc: BaseException) -> str:
     """The driver's message on one line, without statement and parameters."""
     cause = exc.orig if isinstance(exc, DBAPIError) and exc.orig is not None else exc
     return next(iter(str(cause).strip().splitlines()), type(cause).__name__)
-
-
