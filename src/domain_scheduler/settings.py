@@ -202,5 +202,7 @@ class Settings(BaseSettings):
                 "(fetch.budget + extract.timeout + processor_timeout + 10 s): raise queue.lease"
             )
         if self.engine.concurrency > self.engine.max_concurrency:
-            raise ValueError("engine.concurrency is above engine.max_concurrency: lower one or raise the other")
+            raise ValueError(
+                "engine.concurrency is above engine.max_concurrency: lower one or raise the other"
+            )
         return self

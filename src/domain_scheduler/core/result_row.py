@@ -29,4 +29,4 @@ RESULT_COLUMNS: Final = (
     "fetched_at",
     "duration_ms",
 )
-"""`emails`, `phones`, `technologies`: lists of text. `social`: object. `redirects`: list of {url, status, ip}."""
+"""`emails`, `phones`, `technologies`: lists of text; `social`: object; `redirects`: {url, status, ip}."""

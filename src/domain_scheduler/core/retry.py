@@ -19,7 +19,7 @@ RETRY_AFTER_LIMIT: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class RetryRule:
-    """How one kind is tried again: at most `retries` times, after `delay` seconds times `factor` per retry."""
+    """How a kind is tried again: at most `retries` times, after `delay` seconds times `factor` per retry."""
 
     retries: int
     delay: float = 0.0

@@ -1,0 +1,285 @@
+-- name: claim_domains
+-- Lease ready domains: a fair share from every running batch, under a new run token.
+WITH running AS MATERIALIZED (
+  SELECT b.id, power(2, b.priority) AS weight, mark.low_water
+  FROM domain_scheduler.batch_jobs b
+  CROSS JOIN LATERAL (
+    SELECT coalesce(CAST(CAST(:low_water AS jsonb) ->> CAST(b.id AS text) AS bigint), -9223372036854775808)
+      AS low_water
+  ) AS mark
+  CROSS JOIN LATERAL (
+    SELECT d.claim_position FROM domain_scheduler.domains d
+    WHERE d.batch_id = b.id AND d.status = 'pending' AND d.next_attempt_at IS NULL
+      AND d.claim_position > mark.low_water
+    ORDER BY d.claim_position LIMIT 1
+  ) AS ready
+  WHERE b.finished_at IS NULL AND b.paused_at IS NULL AND b.cancelled_at IS NULL
+    AND b.id = coalesce(CAST(:batch_id AS bigint), b.id)
+  ORDER BY random() / power(2, b.priority) LIMIT 64
+), shares AS MATERIALIZED (
+  SELECT id, low_water, CAST(ceil(CAST(:limit AS integer) * weight / sum(weight) OVER ()) AS bigint) AS share
+  FROM running
+), chosen AS MATERIALIZED (
+  SELECT d.id
+  FROM shares s
+  CROSS JOIN LATERAL (
+    SELECT d.id FROM domain_scheduler.domains d
+    WHERE d.batch_id = s.id AND d.status = 'pending' AND d.next_attempt_at IS NULL
+      AND d.claim_position > s.low_water
+    ORDER BY d.claim_position LIMIT s.share FOR UPDATE SKIP LOCKED
+  ) AS d
+  LIMIT CAST(:limit AS integer)
+)
+UPDATE domain_scheduler.domains d
+SET status = 'processing', attempts = d.attempts + 1, run_token = d.run_token + 1,
+  claimed_at = coalesce(CAST(:now AS timestamptz), clock_timestamp()),
+  lease_until = coalesce(CAST(:now AS timestamptz), clock_timestamp()) + make_interval(secs => :lease),
+  worker_id = CAST(:worker_id AS uuid), error_kind = NULL
+FROM domain_scheduler.batch_jobs b
+WHERE d.id = ANY (ARRAY(SELECT id FROM chosen)) AND b.id = d.batch_id
+RETURNING d.id, d.batch_id, d.domain, d.run_token, d.attempts AS attempt, b.max_attempts, d.claim_position, b.options
+
+-- name: finish_domains
+-- Store answers of claims that still hold; an answer whose claim was lost matches no row and is dropped.
+WITH answers AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset(CAST(:answers AS jsonb)) AS a (
+    id bigint, run_token bigint, status text, error_kind text, error_message text, retry_in double precision,
+    duration_ms integer, http_status smallint, final_url text, title text, description text, language text,
+    canonical_url text, icon_url text, logo_url text, image_url text, emails text[], phones text[], social jsonb,
+    technologies text[], site_kind text, redirects jsonb, details jsonb, processor_result jsonb
+  )
+), finished AS (
+  UPDATE domain_scheduler.domains d
+  SET status = a.status, error_kind = a.error_kind, lease_until = NULL,
+    next_attempt_at = CASE WHEN a.status = 'pending' THEN
+      coalesce(CAST(:now AS timestamptz), clock_timestamp()) + make_interval(secs => a.retry_in) END,
+    claim_position = CASE WHEN a.status = 'pending' THEN nextval('domain_scheduler.claim_position_seq')
+      ELSE d.claim_position END
+  FROM answers a
+  WHERE d.id = a.id AND d.id = ANY (CAST(:ids AS bigint[])) AND d.run_token = a.run_token
+    AND d.status = 'processing'
+  RETURNING d.id, d.claimed_at, d.worker_id, d.attempts
+), saved AS (
+  INSERT INTO domain_scheduler.domain_results AS r (
+    domain_id, fetched_at, attempt_started_at, worker_id, duration_ms, attempt, http_status, error_kind,
+    error_message, final_url, title, description, language, canonical_url, icon_url, logo_url, image_url, emails,
+    phones, social, technologies, site_kind, redirects, details, processor_result
+  )
+  SELECT f.id, f.claimed_at + make_interval(secs => a.duration_ms / 1000.0), f.claimed_at, f.worker_id,
+    a.duration_ms, f.attempts, a.http_status, a.error_kind, a.error_message, a.final_url, a.title, a.description,
+    a.language, a.canonical_url, a.icon_url, a.logo_url, a.image_url, a.emails, a.phones, a.social,
+    a.technologies, a.site_kind, a.redirects, a.details, a.processor_result
+  FROM finished f JOIN answers a ON a.id = f.id
+  ON CONFLICT (domain_id) DO UPDATE SET
+    earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
+    fetched_at = excluded.fetched_at, attempt_started_at = excluded.attempt_started_at,
+    worker_id = excluded.worker_id, duration_ms = excluded.duration_ms, attempt = excluded.attempt,
+    http_status = excluded.http_status, error_kind = excluded.error_kind,
+    error_message = excluded.error_message, final_url = excluded.final_url, title = excluded.title,
+    description = excluded.description, language = excluded.language, canonical_url = excluded.canonical_url,
+    icon_url = excluded.icon_url, logo_url = excluded.logo_url, image_url = excluded.image_url,
+    emails = excluded.emails, phones = excluded.phones, social = excluded.social,
+    technologies = excluded.technologies, site_kind = excluded.site_kind, redirects = excluded.redirects,
+    details = excluded.details, processor_result = excluded.processor_result
+)
+SELECT id FROM finished
+
+-- name: release_domains
+-- Give claims back untouched: the attempt does not count, the run token stays used.
+UPDATE domain_scheduler.domains d
+SET status = 'pending', attempts = greatest(d.attempts - 1, 0), lease_until = NULL, worker_id = NULL,
+  claimed_at = NULL, claim_position = nextval('domain_scheduler.claim_position_seq')
+FROM jsonb_to_recordset(CAST(:claims AS jsonb)) AS c (id bigint, run_token bigint)
+WHERE d.id = c.id AND d.id = ANY (CAST(:ids AS bigint[])) AND d.run_token = c.run_token
+  AND d.status = 'processing'
+RETURNING d.id
+
+-- name: promote_domains
+-- Make domains ready whose waiting time is over.
+UPDATE domain_scheduler.domains d
+SET next_attempt_at = NULL
+WHERE d.id = ANY (ARRAY(
+  SELECT w.id FROM domain_scheduler.domains w
+  WHERE w.status = 'pending' AND w.next_attempt_at IS NOT NULL
+    AND w.next_attempt_at <= coalesce(CAST(:now AS timestamptz), clock_timestamp())
+  ORDER BY w.next_attempt_at LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
+))
+RETURNING d.id
+
+-- name: reap_domains
+-- Take back claims whose lease has expired or whose worker fell silent; spent attempts end as an error.
+WITH silent AS MATERIALIZED (
+  SELECT id FROM domain_scheduler.workers
+  WHERE CAST(:dead_after AS double precision) IS NOT NULL
+    AND heartbeat_at < coalesce(CAST(:now AS timestamptz), clock_timestamp()) - make_interval(secs => :dead_after)
+), lost AS MATERIALIZED (
+  SELECT d.id, d.claimed_at, d.worker_id, d.attempts, d.attempts >= b.max_attempts AS spent,
+    CASE WHEN d.lease_until < coalesce(CAST(:now AS timestamptz), clock_timestamp())
+      THEN 'the lease expired' ELSE 'the worker stopped answering' END AS cause
+  FROM domain_scheduler.domains d JOIN domain_scheduler.batch_jobs b ON b.id = d.batch_id
+  WHERE d.status = 'processing'
+    AND (d.lease_until < coalesce(CAST(:now AS timestamptz), clock_timestamp())
+      OR d.worker_id IN (SELECT id FROM silent))
+  ORDER BY d.lease_until LIMIT CAST(:limit AS integer) FOR UPDATE OF d SKIP LOCKED
+), reaped AS (
+  UPDATE domain_scheduler.domains d
+  SET status = CASE WHEN l.spent THEN 'error' ELSE 'pending' END, error_kind = 'worker_lost',
+    lease_until = NULL, claim_position = nextval('domain_scheduler.claim_position_seq')
+  FROM lost l
+  WHERE d.id = l.id AND d.id = ANY (ARRAY(SELECT id FROM lost))
+  RETURNING d.id, d.status
+), saved AS (
+  INSERT INTO domain_scheduler.domain_results AS r
+    (domain_id, attempt_started_at, worker_id, attempt, error_kind, error_message)
+  SELECT id, claimed_at, worker_id, attempts, 'worker_lost', cause FROM lost
+  ON CONFLICT (domain_id) DO UPDATE SET
+    earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
+    fetched_at = NULL, attempt_started_at = excluded.attempt_started_at, worker_id = excluded.worker_id,
+    duration_ms = NULL, attempt = excluded.attempt, http_status = NULL, error_kind = excluded.error_kind,
+    error_message = excluded.error_message, final_url = NULL, title = NULL, description = NULL, language = NULL,
+    canonical_url = NULL, icon_url = NULL, logo_url = NULL, image_url = NULL, emails = NULL, phones = NULL,
+    social = NULL, technologies = NULL, site_kind = NULL, redirects = NULL, details = NULL,
+    processor_result = NULL
+)
+SELECT count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'error') AS error
+FROM reaped
+
+-- name: retry_domains
+-- Send answered domains of a batch back to pending, a chunk at a time in the order of their ids.
+WITH chunk AS MATERIALIZED (
+  SELECT d.id FROM domain_scheduler.domains d
+  WHERE d.batch_id = CAST(:batch_id AS bigint) AND d.id > CAST(:after_id AS bigint)
+    AND d.status = ANY (CAST(:statuses AS text[]))
+    AND (CAST(:error_kinds AS text[]) IS NULL OR d.error_kind = ANY (CAST(:error_kinds AS text[])))
+    AND (CAST(:domain_id AS bigint) IS NULL OR d.id = CAST(:domain_id AS bigint))
+  ORDER BY d.id LIMIT CAST(:limit AS integer) FOR UPDATE
+), retried AS (
+  UPDATE domain_scheduler.domains d
+  SET status = 'pending', attempts = 0, error_kind = NULL, worker_id = NULL, claimed_at = NULL,
+    claim_position = nextval('domain_scheduler.claim_position_seq')
+      - CAST(d.priority AS bigint) * 100000000000000
+  WHERE d.id = ANY (ARRAY(SELECT id FROM chunk))
+  RETURNING d.id
+)
+SELECT count(*) AS retried, max(id) AS last_id FROM retried
+
+-- name: cancel_pending_domains
+-- Move the unclaimed domains of cancelled batches to their end, a chunk at a time.
+UPDATE domain_scheduler.domains d
+SET status = 'cancelled', next_attempt_at = NULL
+WHERE d.id = ANY (ARRAY(
+  SELECT p.id FROM domain_scheduler.batch_jobs b JOIN domain_scheduler.domains p ON p.batch_id = b.id
+  WHERE b.cancelled_at IS NOT NULL AND b.finished_at IS NULL AND p.status = 'pending'
+  LIMIT CAST(:limit AS integer) FOR UPDATE OF p SKIP LOCKED
+))
+RETURNING d.id
+
+-- name: fold_ledger
+-- Move ledger rows into the counts and the per-minute rolls.
+WITH taken AS (
+  DELETE FROM domain_scheduler.batch_ledger
+  WHERE id = ANY (ARRAY(
+    SELECT id FROM domain_scheduler.batch_ledger ORDER BY id LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
+  ))
+  RETURNING batch_id, status, error_kind, delta, at
+), counted AS (
+  INSERT INTO domain_scheduler.batch_counts AS c (batch_id, status, error_kind, n)
+  SELECT batch_id, status, error_kind, sum(delta) FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (batch_id, status, error_kind) DO UPDATE SET n = c.n + excluded.n
+), rolled AS (
+  INSERT INTO domain_scheduler.batch_minutes AS m (batch_id, minute, completed, error)
+  SELECT batch_id, date_trunc('minute', at), coalesce(sum(delta) FILTER (WHERE status = 'completed'), 0),
+    coalesce(sum(delta) FILTER (WHERE status = 'error'), 0)
+  FROM taken WHERE status IN ('completed', 'error') AND delta > 0 GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (batch_id, minute) DO UPDATE
+    SET completed = m.completed + excluded.completed, error = m.error + excluded.error
+), started AS (
+  UPDATE domain_scheduler.batch_jobs b SET started_at = t.at
+  FROM (SELECT batch_id, min(at) AS at FROM taken WHERE status <> 'pending' AND delta > 0 GROUP BY 1) AS t
+  WHERE b.id = t.batch_id AND b.started_at IS NULL
+)
+SELECT count(*) FROM taken
+
+-- name: lock_finishable_batches
+-- Lock batches that look fully answered; one with a writer at work on its domains is skipped.
+SELECT b.id FROM domain_scheduler.batch_jobs b
+WHERE b.finished_at IS NULL AND (b.sealed_at IS NOT NULL OR b.cancelled_at IS NOT NULL)
+  AND NOT EXISTS (
+    SELECT FROM domain_scheduler.batch_exact_counts c
+    WHERE c.batch_id = b.id AND c.status IN ('pending', 'processing')
+  )
+ORDER BY b.id LIMIT CAST(:limit AS integer) FOR UPDATE OF b SKIP LOCKED
+
+-- name: finish_batches
+-- Finish the locked batches that, seen anew under the lock, still are fully answered.
+WITH done AS (
+  UPDATE domain_scheduler.batch_jobs b SET finished_at = coalesce(CAST(:now AS timestamptz), clock_timestamp())
+  WHERE b.id = ANY (CAST(:ids AS bigint[])) AND b.finished_at IS NULL
+    AND (b.sealed_at IS NOT NULL OR b.cancelled_at IS NOT NULL)
+    AND NOT EXISTS (
+      SELECT FROM domain_scheduler.batch_exact_counts c
+      WHERE c.batch_id = b.id AND c.status IN ('pending', 'processing')
+    )
+  RETURNING b.id, b.cycle
+), told AS (
+  INSERT INTO domain_scheduler.batch_events (batch_id, kind, cycle) SELECT id, 'finished', cycle FROM done
+)
+SELECT id FROM done
+
+-- name: choose_batches_to_audit
+-- The batches that were not audited for longest, as many as fit into a budget of rows (at least one).
+SELECT id FROM (
+  SELECT b.id, sum(c.total) OVER (ORDER BY b.audited_at NULLS FIRST, b.id) - c.total AS before
+  FROM domain_scheduler.batch_jobs b
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(n), 0) AS total FROM domain_scheduler.batch_exact_counts e WHERE e.batch_id = b.id
+  ) AS c
+  WHERE b.finished_at IS NULL OR b.audited_at IS NULL OR b.audited_at < b.finished_at
+) AS queue
+WHERE before < CAST(:max_rows AS bigint) ORDER BY before LIMIT 1000
+
+-- name: audit_batches
+-- Drift: ledger minus truth, in one snapshot; no row means that both agree.
+WITH truth AS (
+  SELECT batch_id, status, CASE WHEN status = 'error' THEN error_kind ELSE '' END AS error_kind, count(*) AS n
+  FROM domain_scheduler.domains WHERE batch_id = ANY (CAST(:ids AS bigint[])) GROUP BY 1, 2, 3
+), ledger AS (
+  SELECT batch_id, status, error_kind, n FROM domain_scheduler.batch_exact_counts
+  WHERE batch_id = ANY (CAST(:ids AS bigint[]))
+)
+SELECT coalesce(l.batch_id, t.batch_id) AS batch_id, coalesce(l.status, t.status) AS status,
+  coalesce(l.error_kind, t.error_kind) AS error_kind, coalesce(l.n, 0) - coalesce(t.n, 0) AS drift
+FROM ledger l FULL JOIN truth t USING (batch_id, status, error_kind)
+WHERE coalesce(l.n, 0) <> coalesce(t.n, 0)
+ORDER BY 1, 2, 3
+
+-- name: mark_batches_audited
+-- Note when the batches were last compared.
+UPDATE domain_scheduler.batch_jobs SET audited_at = clock_timestamp() WHERE id = ANY (CAST(:ids AS bigint[]))
+
+-- name: repair_drift
+-- Add the correction that an audit found to the ledger.
+INSERT INTO domain_scheduler.batch_ledger (batch_id, status, error_kind, delta)
+SELECT batch_id, status, error_kind, -drift
+FROM jsonb_to_recordset(CAST(:drifts AS jsonb)) AS x (batch_id bigint, status text, error_kind text, drift bigint)
+
+-- name: beat
+-- Say that this worker lives; the first time it also introduces itself.
+INSERT INTO domain_scheduler.workers AS w (id, kind, host, pid, state)
+VALUES (CAST(:worker_id AS uuid), :kind, :host, :pid, CAST(:state AS jsonb))
+ON CONFLICT (id) DO UPDATE SET heartbeat_at = clock_timestamp(), state = excluded.state
+
+-- name: list_workers
+-- Workers that were heard of within the given time.
+SELECT id, kind, host, pid, started_at, heartbeat_at, state FROM domain_scheduler.workers
+WHERE heartbeat_at > clock_timestamp() - make_interval(secs => :within) ORDER BY started_at, id
+
+-- name: sign_off
+-- Forget a worker that left in order.
+DELETE FROM domain_scheduler.workers WHERE id = CAST(:worker_id AS uuid)
+
+-- name: forget_workers
+-- Forget workers that fell silent long ago and hold no claim.
+DELETE FROM domain_scheduler.workers w
+WHERE w.heartbeat_at < clock_timestamp() - make_interval(secs => :after)
+  AND NOT EXISTS (SELECT FROM domain_scheduler.domains d WHERE d.status = 'processing' AND d.worker_id = w.id)
