@@ -91,7 +91,7 @@ class FetchSettings(_Group):
     user_agent: str = "DomainScheduler/0.1 (+https://github.com/domain-scheduler/domain-scheduler)"
     """What the service calls itself; should name a page that explains it."""
     connect_to: Annotated[tuple[str, ...], NoDecode] = ()
-    """curl's --connect-to form HOST1:PORT1:HOST2:PORT2 (empty = any): where connections really go. Trusted."""
+    """curl's --connect-to form HOST1:PORT1:HOST2:PORT2 (empty = any): where connections go. Trusted."""
     allow_networks: Annotated[tuple[Network, ...], NoDecode] = ()
     """Networks that may be reached although the deny list holds them."""
     ports: Annotated[tuple[int, ...], NoDecode] = (80, 443)
@@ -101,7 +101,7 @@ class FetchSettings(_Group):
     robots: bool = True
     """Whether robots.txt is asked and obeyed."""
     verify_tls_only: bool = False
-    """Whether a site with an invalid certificate is an error (otherwise it is noted, then fetched unverified)."""
+    """Whether an invalid certificate is an error (otherwise it is noted and the page fetched unverified)."""
     block_list: Annotated[tuple[str, ...], NoDecode] = ()
     """Names and suffixes (`.example`) that are never asked."""
     dns_timeout: Annotated[float, Field(gt=0)] = 3.0

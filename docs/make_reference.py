@@ -1,0 +1,108 @@
+"""Writes the parts of docs/reference that are made from the code (`make docs`); a test keeps them equal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from domain_scheduler import errors
+from domain_scheduler.core.error_kinds import MEANINGS
+from domain_scheduler.core.retry import RETRY_RULES, RetryRule
+from domain_scheduler.settings import Settings
+
+REFERENCE = Path(__file__).parent / "reference"
+MADE = "<!-- made by docs/make_reference.py from the code: change it there, then run `make docs` -->\n"
+
+
+def main() -> None:
+    """Write every page that is made from the code."""
+    for name, text in pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """File name in docs/reference → text."""
+    return {"settings.md": settings_page(), "errors.md": errors_page()}
+
+
+def settings_page() -> str:
+    """Every setting with its default, type and meaning."""
+    rows = "\n".join(_setting_rows(Settings, "DOMAIN_SCHEDULER_"))
+    return (
+        f"# Settings\n\n{MADE}\n"
+        "Read from the environment at start, or given by value (`Settings(...)`). Lists: comma-separated.\n"
+        "`domain-scheduler check` says what is set and whether it can work.\n\n"
+        f"| variable | default | meaning |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def _setting_rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        group = _group(field)
+        if group is not None:
+            yield from _setting_rows(group, f"{prefix}{name.upper()}__")
+        else:
+            variable = f"`{prefix}{name.upper()}`" + (" or `DATABASE_URL`" if name == "database_url" else "")
+            yield f"| {variable} | {_default(field)} | {(field.description or '').replace('|', '&#124;')} |"
+
+
+def _group(field: FieldInfo) -> type[BaseModel] | None:
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        return "the platform's user data folder"
+    value: Any = field.default
+    if value is None or value == () or value is PydanticUndefined:
+        return ""
+    if isinstance(value, tuple):
+        value = ",".join(str(part) for part in value)
+    if isinstance(value, bool):
+        value = str(value).lower()
+    return f"`{value}`"
+
+
+def errors_page() -> str:
+    """The error kinds of domains with their retry rules, and the codes of the service's own errors."""
+    kinds = "\n".join(
+        f"| `{kind}` | {meaning} | {_rule(RETRY_RULES[kind])} |" for kind, meaning in MEANINGS.items()
+    )
+    codes = "\n".join(f"| `{code}` | {doc} |" for code, doc in _codes(errors.DomainSchedulerError))
+    return (
+        f"# Errors\n\n{MADE}\n## Error kinds: why a domain has no report\n\n"
+        "A closed list. A batch's `max_attempts` is a further bound; a site's Retry-After is obeyed.\n\n"
+        f"| kind | meaning | tried again |\n|---|---|---|\n{kinds}\n\n"
+        "## Error codes: what the service itself refuses\n\n"
+        "`code` in the API's problem+json and in the log; the CLI prints the message.\n\n"
+        f"| code | meaning |\n|---|---|\n{codes}\n"
+    )
+
+
+def _rule(rule: RetryRule) -> str:
+    if not rule.transient:
+        return "never"
+    if rule.retries >= 20:
+        return "at once, until `max_attempts`"
+    waits = [rule.delay * rule.factor**number for number in range(rule.retries)]
+    return "after " + ", then ".join(_duration(wait) for wait in waits)
+
+
+def _duration(seconds: float) -> str:
+    if seconds == 0:
+        return "no wait"
+    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
+
+
+def _codes(error: type[errors.DomainSchedulerError]) -> Iterator[tuple[str, str]]:
+    yield error.code, (error.__doc__ or "").splitlines()[0]
+    for child in error.__subclasses__():
+        yield from _codes(child)
+
+
+if __name__ == "__main__":
+    main()
