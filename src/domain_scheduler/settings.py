@@ -62,6 +62,8 @@ class QueueSettings(_Group):
     """Seconds that a claim holds; longer than everything that one domain may take."""
     max_attempts: Annotated[int, Field(ge=1, le=20)] = 3
     """Attempts of a domain in a batch that does not say otherwise."""
+    retry_scale: Annotated[float, Field(ge=0, le=100)] = 1.0
+    """Factor on the waits of the retry table; `scan` and `demo` use a small one, since somebody waits."""
 
 
 class EngineSettings(_Group):

@@ -83,16 +83,17 @@ def retry_delay(
     max_attempts: int,
     retry_after: float | None,
     random: Callable[[], float],
+    scale: float = 1.0,
 ) -> float | None:
     """Seconds until the next attempt, or None when the error stands.
 
     `attempt` is the number of the attempt that just failed, from 1. `random` gives a number in [0, 1).
-    A site's own Retry-After (seconds) wins over the table when it is longer, up to RETRY_AFTER_LIMIT.
+    `scale` multiplies the table's delays.     A site's own Retry-After (seconds) wins over the table when it is longer, up to RETRY_AFTER_LIMIT.
     """
     rule = RETRY_RULES[kind]
     if attempt > rule.retries or attempt >= max_attempts:
         return None
-    delay = rule.delay * rule.factor ** (attempt - 1)
+    delay = scale * rule.delay * rule.factor ** (attempt - 1)
     if retry_after is not None:
         delay = max(delay, min(retry_after, RETRY_AFTER_LIMIT))
     return delay * (1 + JITTER * (2 * random() - 1))

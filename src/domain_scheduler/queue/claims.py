@@ -90,7 +90,9 @@ _PAGE_COLUMNS = (
 )
 
 
-def answer_claim(claim: Claim, outcome: ScanOutcome, *, random: Callable[[], float]) -> Answer:
+def answer_claim(
+    claim: Claim, outcome: ScanOutcome, *, random: Callable[[], float], retry_scale: float = 1.0
+) -> Answer:
     """The answer for `claim`, with the decision of the retry table for a failed scan."""
     if outcome.error_kind is None:
         return Answer(claim=claim, outcome=outcome)
@@ -100,5 +102,6 @@ def answer_claim(claim: Claim, outcome: ScanOutcome, *, random: Callable[[], flo
         max_attempts=claim.max_attempts,
         retry_after=outcome.fetched.retry_after,
         random=random,
+        scale=retry_scale,
     )
     return Answer(claim=claim, outcome=outcome, retry_in=retry_in)
