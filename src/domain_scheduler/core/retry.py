@@ -88,12 +88,12 @@ def retry_delay(
     """Seconds until the next attempt, or None when the error stands.
 
     `attempt` is the number of the attempt that just failed, from 1. `random` gives a number in [0, 1).
-    `scale` multiplies the table's delays.     A site's own Retry-After (seconds) wins over the table when it is longer, up to RETRY_AFTER_LIMIT.
+    `scale` multiplies the table's delays. A site's own Retry-After (seconds) wins over the table when it is
+    longer, up to RETRY_AFTER_LIMIT, and is never undercut.
     """
     rule = RETRY_RULES[kind]
     if attempt > rule.retries or attempt >= max_attempts:
         return None
-    delay = scale * rule.delay * rule.factor ** (attempt - 1)
-    if retry_after is not None:
-        delay = max(delay, min(retry_after, RETRY_AFTER_LIMIT))
-    return delay * (1 + JITTER * (2 * random() - 1))
+    jitter = 1 + JITTER * (2 * random() - 1)
+    delay = scale * rule.delay * rule.factor ** (attempt - 1) * jitter
+    return max(delay, min(retry_after or 0, RETRY_AFTER_LIMIT))
