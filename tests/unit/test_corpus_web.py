@@ -2,10 +2,9 @@
 
 import asyncio
 import gzip
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,29 +12,8 @@ import pytest
 from tests.support.corpus_archive import MADE_UP, page_rows
 from tests.support.corpus_web import CorpusSite, CorpusWeb, corpus_homepages, corpus_web, independent_title
 from tests.support.independent_title import title_of
+from tests.support.visitor import Visitor, visitor_of
 from tests.support.warc import read_responses
-
-
-class Visitor:
-    """A plain client that connects to the web on loopback whatever host the URL names."""
-
-    def __init__(self, web: CorpusWeb, client: httpx.AsyncClient) -> None:
-        self._ports = {"http": web.http_port, "https": web.https_port}
-        self._client = client
-
-    async def get(self, url: str) -> httpx.Response:
-        host = urlsplit(url).hostname or ""
-        here = httpx.URL(url).copy_with(host="127.0.0.1", port=self._ports[urlsplit(url).scheme])
-        return await self._client.get(here, headers={"Host": host}, extensions={"sni_hostname": host})
-
-    async def visit(self, url: str) -> tuple[str, httpx.Response]:
-        response = await self.get(url)
-        for _ in range(8):
-            if not response.has_redirect_location:
-                break
-            url = urljoin(url, response.headers["location"])
-            response = await self.get(url)
-        return url, response
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +24,8 @@ def web() -> Iterator[CorpusWeb]:
 
 @pytest.fixture
 async def visitor(web: CorpusWeb) -> AsyncIterator[Visitor]:
-    trusting = ssl.create_default_context(cafile=str(web.ca_file))
-    async with httpx.AsyncClient(verify=trusting, trust_env=False) as client:
-        yield Visitor(web, client)
+    async with visitor_of(web.connect_to.split(","), web.ca_file) as visitor:
+        yield visitor
 
 
 def sites_by_host(*, recorded: bool) -> Iterator[CorpusSite]:
