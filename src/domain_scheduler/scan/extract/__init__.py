@@ -1,0 +1,9 @@
+"""Extraction: what one page says of its site, as pure functions over bytes, headers and URL.
+
+The door of the room. Not here: fetching (scan/fetch/), recognising technologies (scan/technologies/).
+"""
+
+from domain_scheduler.scan.extract.extractor import DEFAULT_MAX_BYTES, extract_page
+from domain_scheduler.scan.extract.page import EXTRACTOR_VERSION
+
+__all__ = ["DEFAULT_MAX_BYTES", "EXTRACTOR_VERSION", "extract_page"]

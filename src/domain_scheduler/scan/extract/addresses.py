@@ -1,0 +1,57 @@
+"""References in a page as absolute web addresses.
+
+Only http and https leave this room: `javascript:`, `data:`, `blob:` and what cannot be parsed give None. An
+address is cut off at `MAX_URL` by dropping it whole, for half an address leads elsewhere.
+Not here: which hosts may be asked (scan/fetch/), profiles of social networks (social.py).
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+MAX_URL: Final = 2048
+
+_STRIPPED: Final = re.compile(r"[\t\r\n]")
+_C0_AND_SPACE: Final = "".join(map(chr, range(0x21)))
+_WEB: Final = ("http://", "https://")
+_UNSAFE: Final = re.compile(r'[\s"<>`\x00-\x1f\x7f]')
+
+
+def absolute(base: str, reference: str) -> str | None:
+    """The reference as an absolute http(s) address, seen from `base`."""
+    reference = _STRIPPED.sub("", reference).strip(_C0_AND_SPACE)
+    if not reference or len(reference) > MAX_URL:
+        return None
+    try:
+        joined = urljoin(base, reference.replace("\\", "/") if reference.startswith("\\") else reference)
+        parts = urlsplit(joined)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or len(joined) > MAX_URL:
+        return None
+    return _UNSAFE.sub(_percent, joined)
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode())
+
+
+@lru_cache(maxsize=64)
+def split(url: str) -> SplitResult:
+    """The parts of an address that `absolute` gave, or of the page's own."""
+    return urlsplit(url)
+
+
+def host_of(url: str) -> str:
+    """The host in lower case, without port; empty where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def is_web(reference: str) -> bool:
+    """Whether the reference is already an absolute web address."""
+    return reference[:8].lower().startswith(_WEB)

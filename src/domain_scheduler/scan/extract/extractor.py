@@ -1,0 +1,44 @@
+"""One page read from end to end: bytes, headers and URL in, `Page` out.
+
+Pure: no network, no database, no clock; the same input always gives the same page.
+Not here: processes and time limits (worker.py, engine/).
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain_scheduler.core.report import Page
+from domain_scheduler.scan.extract.findings import find_all
+from domain_scheduler.scan.extract.page import page_of
+from domain_scheduler.scan.extract.reading import read
+from domain_scheduler.scan.technologies import TechnologyMatcher
+
+DEFAULT_MAX_BYTES: Final = 512 * 1024
+TAIL_BYTES: Final = 32 * 1024
+"""What is kept of the end of a page that is too long: footers hold contacts."""
+
+
+def extract_page(
+    body: bytes,
+    *,
+    headers: Sequence[tuple[str, str]],
+    url: str,
+    technologies: TechnologyMatcher | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+) -> Page:
+    """Everything that one page says of its site.
+
+    `body` is decoded from its Content-Encoding; above `max_bytes` its start and last 32 KB are read.
+    `headers` in their order, names in any case. `url` is the page's final address. Without `technologies`
+    none are looked for.
+    """
+    reading = read(cut(body, max_bytes), headers=headers, url=url)
+    return page_of(reading, find_all(reading, technologies))
+
+
+def cut(body: bytes, max_bytes: int) -> bytes:
+    """The body at its bound, with its end."""
+    if len(body) <= max_bytes:
+        return body
+    tail = min(TAIL_BYTES, max_bytes // 2)
+    return body[: max_bytes - tail] + b"\n" + body[-tail:]

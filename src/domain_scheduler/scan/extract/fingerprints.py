@@ -1,0 +1,37 @@
+"""What tells a later scan whether the page has changed: a hash and a similarity hash of its visible text.
+
+The content hash changes with every letter. The simhash (Charikar, 64 bits over pairs of words) changes little
+when little changes: the number of differing bits tells how much.
+Not here: comparing two scans.
+"""
+
+import hashlib
+from typing import Any, Final
+
+from domain_scheduler.scan.extract.reading import Reading
+
+_MAX_WORDS: Final = 1_000
+_ONES: Final = tuple(bytes(value >> bit & 1 for value in range(256)) for bit in range(7, -1, -1))
+"""For each bit of a byte, highest first: the table that turns a byte into that bit."""
+
+
+def fingerprints(reading: Reading) -> dict[str, Any]:
+    """`content_hash` (SHA-256, hex) and `simhash` (16 hex digits); None where there is no text."""
+    words = reading.tree.visible_text().lower().split()
+    if not words:
+        return {"content_hash": None, "simhash": None}
+    digest = hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
+    return {"content_hash": digest, "simhash": f"{simhash(words[:_MAX_WORDS]):016x}"}
+
+
+def simhash(words: list[str]) -> int:
+    """The similarity hash of a sequence of words."""
+    pairs = {f"{one} {other}" for one, other in zip(words, words[1:] or words, strict=False)}
+    digests = b"".join(_digest(pair) for pair in sorted(pairs))
+    columns = (digests[column::8] for column in range(8))
+    bits = (2 * column.translate(ones).count(1) > len(pairs) for column in columns for ones in _ONES)
+    return int("".join("1" if bit else "0" for bit in bits), 2)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()

@@ -1,0 +1,73 @@
+"""The language of a page: what it declares, what its text is, and which of the two to believe.
+
+A declaration is believed unless the text is plainly in another language: templates ship with `lang="en"` and
+stay that way. Both are kept. The answer is a primary subtag of BCP 47 in lower case (`de`, not `de-AT`).
+Not here: the detector (detection.py).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from domain_scheduler.scan.extract.detection import detect_text_language
+from domain_scheduler.scan.extract.found import Found, first
+from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.tree import attribute
+
+_TAG: Final = re.compile(r"^([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
+_MIN_TEXT: Final = 200
+"""Characters below which a text is too short to tell its language."""
+_SURE: Final = 0.9
+_WITHOUT_DECLARATION: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """`chosen` is the answer, `declared` a whole BCP 47 tag, `detected` a primary subtag."""
+
+    chosen: Found | None
+    declared: Found | None
+    detected: str | None
+
+
+def languages(reading: Reading) -> Languages:
+    """Everything known of the page's language."""
+    declared = first(_declarations(reading))
+    text = reading.tree.visible_text()
+    detected = _detect(text, _SURE if declared else _WITHOUT_DECLARATION)
+    return Languages(chosen=_choose(declared, detected), declared=declared, detected=detected)
+
+
+def _detect(text: str, confidence: float) -> str | None:
+    return detect_text_language(text, confidence=confidence) if len(text) >= _MIN_TEXT else None
+
+
+def _choose(declared: Found | None, detected: str | None) -> Found | None:
+    if declared is None:
+        return Found(detected, "detection") if detected else None
+    return Found(primary(declared.value), declared.source)
+
+
+def primary(tag: str) -> str:
+    """The primary subtag in lower case; `no` for both written forms of Norwegian."""
+    subtag = re.split(r"[-_]", tag, maxsplit=1)[0].lower()
+    return {"nb": "no", "nn": "no", "iw": "he", "in": "id"}.get(subtag, subtag)
+
+
+def _declarations(reading: Reading) -> Iterator[Found | None]:
+    html = reading.tree.first("html")
+    if html is not None:
+        yield _valid(attribute(html, "lang"), "html[lang]")
+        yield _valid(attribute(html, "xml:lang"), "html[xml:lang]")
+    for name in ("og:locale", "content-language", "language", "dc.language", "inlanguage"):
+        yield _valid(reading.metas.get(name), name if ":" in name else f"meta:{name}")
+    yield _valid(reading.header("content-language").partition(",")[0], "content-language header")
+    body = reading.tree.first("body")
+    if body is not None:
+        yield _valid(attribute(body, "lang"), "body[lang]")
+
+
+def _valid(tag: str, source: str) -> Found | None:
+    match = _TAG.match(tag.strip())
+    return Found(match[0].replace("_", "-"), source) if match else None

@@ -1,0 +1,64 @@
+"""What the page's <link> elements point to: canonical address, feeds, other languages, manifest.
+
+Not here: icons (icons.py).
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from domain_scheduler.scan.extract.addresses import absolute
+from domain_scheduler.scan.extract.found import Found, first
+from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.tree import Element, attribute, collapse
+
+_FEED_TYPES: Final = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
+)
+_MAX_FEEDS: Final = 20
+_MAX_LANGUAGES: Final = 60
+
+
+def links(reading: Reading, relation: str) -> Iterator[Element]:
+    """The <link> elements with a relation, in document order."""
+    return (e for e in reading.tree.all("link") if relation in attribute(e, "rel").lower().split())
+
+
+def canonical(reading: Reading) -> Found | None:
+    """The address that the page calls its own."""
+    relations = (reading.address(element, "href") for element in links(reading, "canonical"))
+    link = next((url for url in relations if url), None)
+    return first((Found(link, "link:canonical") if link else None, _og_url(reading)))
+
+
+def _og_url(reading: Reading) -> Found | None:
+    url = absolute(reading.base, reading.metas.get("og:url")) if reading.metas.get("og:url") else None
+    return Found(url, "og:url") if url else None
+
+
+def feeds(reading: Reading) -> list[dict[str, Any]]:
+    """RSS, Atom and JSON feeds: url, title (or None), type."""
+    found: dict[str, dict[str, Any]] = {}
+    for element in links(reading, "alternate"):
+        kind = attribute(element, "type").lower().partition(";")[0].strip()
+        url = reading.address(element, "href") if kind in _FEED_TYPES else None
+        if url and url not in found:
+            found[url] = {"url": url, "title": collapse(attribute(element, "title")) or None, "type": kind}
+    return list(found.values())[:_MAX_FEEDS]
+
+
+def language_versions(reading: Reading) -> dict[str, str]:
+    """hreflang (lower case) to the address of the page in that language."""
+    found: dict[str, str] = {}
+    for element in links(reading, "alternate"):
+        language = attribute(element, "hreflang").lower()
+        url = reading.address(element, "href") if language else None
+        if url:
+            found.setdefault(language, url)
+    return dict(list(found.items())[:_MAX_LANGUAGES])
+
+
+def manifest(reading: Reading) -> str | None:
+    """The address of the web app manifest."""
+    return next(
+        (url for element in links(reading, "manifest") if (url := reading.address(element, "href"))), None
+    )

@@ -1,0 +1,50 @@
+"""What the page's <meta> elements say, by name.
+
+`name`, `property`, `http-equiv` and `itemprop` are one namespace here, as sites mix them up freely. A name is
+lower case; its values keep their order; empty ones are dropped.
+Not here: which of them makes a title or a description (titles.py, descriptions.py, open_graph.py).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from domain_scheduler.scan.extract.found import Found
+from domain_scheduler.scan.extract.tree import Tree, attribute, collapse
+
+_NAMING: Final = ("property", "name", "http-equiv", "itemprop")
+_MAX_METAS: Final = 500
+
+
+class Metas:
+    """The metas of one page."""
+
+    __slots__ = ("_by_name",)
+
+    def __init__(self, tree: Tree) -> None:
+        self._by_name: dict[str, list[str]] = {}
+        for element in tree.all("meta")[:_MAX_METAS]:
+            content = attribute(element, "content")
+            if not content:
+                continue
+            for naming in _NAMING:
+                if name := attribute(element, naming).lower():
+                    self._by_name.setdefault(name, []).append(content)
+
+    def values(self, name: str) -> list[str]:
+        """All values of a name, in document order."""
+        return self._by_name.get(name, [])
+
+    def get(self, name: str) -> str:
+        """The first value of a name, white space collapsed; empty where there is none."""
+        values = self._by_name.get(name)
+        return collapse(values[0]) if values else ""
+
+    def found(self, *names: str) -> Iterator[Found]:
+        """The first value of each name, with the name as its source."""
+        for name in names:
+            if value := self.get(name):
+                yield Found(value, name if ":" in name else f"meta:{name}")
+
+    def items(self) -> Mapping[str, list[str]]:
+        """Every name with its values."""
+        return self._by_name

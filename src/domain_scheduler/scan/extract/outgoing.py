@@ -1,0 +1,45 @@
+"""The single place where what was read leaves the room: cleaned, bounded, JSON-ready.
+
+Postgres refuses U+0000 and lone surrogates in text and jsonb, and JSON knows neither NaN nor infinity: none
+of them passes here. Everything is cut at a bound, so that one page cannot fill a database.
+Not here: what the values mean.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+MAX_TEXT: Final = 4_096
+MAX_ITEMS: Final = 200
+MAX_DEPTH: Final = 8
+_MAX_INTEGER: Final = 2**53
+
+_REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean_text(text: str, *, limit: int = MAX_TEXT) -> str:
+    """The text without what a database refuses, cut at `limit` characters."""
+    return _REFUSED.sub("", text[: 2 * limit])[:limit]
+
+
+def clean(value: Any, *, depth: int = MAX_DEPTH) -> Any:
+    """The value as JSON can hold it: text cleaned, containers cut, the too deep dropped (None)."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= _MAX_INTEGER else str(value)[:MAX_TEXT]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if depth == 0:
+        return None
+    if isinstance(value, Mapping):
+        return {
+            clean_text(str(key), limit=256): clean(inner, depth=depth - 1)
+            for key, inner in list(value.items())[:MAX_ITEMS]
+        }
+    if isinstance(value, list | tuple):
+        return [clean(inner, depth=depth - 1) for inner in value[:MAX_ITEMS]]
+    return None

@@ -1,0 +1,40 @@
+"""Profiles on social networks that a page links to, one URL form each.
+
+A profile is the site's own presence; links that share the page, open a single post or lead to the network's
+own pages are none. The networks and their rules stand in social_networks.py.
+Not here: e-mails and phones (emails.py, phones.py).
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from domain_scheduler.scan.extract.found import Found
+from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.social_networks import Profile, profile_of
+from domain_scheduler.scan.extract.structured_data import texts
+from domain_scheduler.scan.extract.tree import attribute
+
+_MAX_PROFILES: Final = 60
+
+
+def social_profiles(reading: Reading) -> list[tuple[Profile, str]]:
+    """Each profile once with its source, in document order, sameAs first."""
+    found: dict[str, tuple[Profile, str]] = {}
+    for candidate in _candidates(reading):
+        profile = profile_of(candidate.value)
+        if profile is not None and profile.url not in found:
+            found[profile.url] = (profile, candidate.source)
+            if len(found) >= _MAX_PROFILES:
+                break
+    return list(found.values())
+
+
+def _candidates(reading: Reading) -> Iterator[Found]:
+    for thing, source in reading.structured.things:
+        for value in texts(thing, "sameAs"):
+            yield Found(value, source)
+    for tag in ("a", "area", "link"):
+        for element in reading.tree.all(tag):
+            href = attribute(element, "href")
+            if href[:4].lower() == "http" or href[:2] == "//":
+                yield Found(href, tag)

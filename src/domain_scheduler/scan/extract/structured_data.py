@@ -1,0 +1,93 @@
+"""All structured items of a page, JSON-LD and microdata alike, as one flat list of things.
+
+`@graph`, lists and nested values are opened up (bounded in number and depth), so that "is there an
+Organization with a telephone" is one loop. Type names lose their vocabulary: `http://schema.org/Store` is
+`Store`.
+Not here: reading the syntaxes (json_ld.py, microdata.py).
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from domain_scheduler.scan.extract.json_ld import json_ld_blocks
+from domain_scheduler.scan.extract.microdata import microdata_items
+from domain_scheduler.scan.extract.tree import Tree, collapse
+
+Thing = dict[str, Any]
+
+PAGE_TYPES: Final = frozenset(
+    {"WebPage", "WebSite", "Article", "NewsArticle", "BlogPosting", "Product", "CollectionPage", "AboutPage"}
+)
+"""Types that stand for the page or its main subject."""
+
+_MAX_THINGS: Final = 2_000
+_MAX_DEPTH: Final = 12
+
+
+class StructuredData:
+    """The structured data of one page."""
+
+    __slots__ = ("json_ld", "microdata", "things")
+
+    def __init__(self, tree: Tree, base: str) -> None:
+        self.json_ld: list[Any] = list(json_ld_blocks(tree))
+        self.microdata: list[Thing] = microdata_items(tree, base)
+        self.things: list[tuple[Thing, str]] = []
+        for source, values in (("json-ld", self.json_ld), ("microdata", self.microdata)):
+            self.things += [(thing, source) for thing in _things(values)]
+
+    def of_types(self, types: frozenset[str]) -> Iterator[tuple[Thing, str]]:
+        """Things that have one of the types, each with its source."""
+        return ((thing, source) for thing, source in self.things if not types.isdisjoint(types_of(thing)))
+
+
+def _things(value: Any) -> Iterator[Thing]:
+    """Every object in a value, outer before inner."""
+    pending = [(value, 0)]
+    found = 0
+    while pending and found < _MAX_THINGS:
+        current, depth = pending.pop()
+        if depth > _MAX_DEPTH:
+            continue
+        if isinstance(current, dict):
+            found += 1
+            yield current
+            pending.extend(
+                (inner, depth + 1) for inner in reversed(current.values()) if isinstance(inner, dict | list)
+            )
+        elif isinstance(current, list):
+            pending.extend((inner, depth + 1) for inner in reversed(current[:_MAX_THINGS]))
+
+
+def types_of(thing: Thing) -> list[str]:
+    """The thing's types without their vocabulary."""
+    types = thing.get("@type", ())
+    names = types if isinstance(types, list) else [types]
+    return [_bare(name) for name in names if isinstance(name, str)]
+
+
+def _bare(name: str) -> str:
+    return name.rstrip("/").rpartition("/")[2].rpartition("#")[2].removeprefix("schema:")
+
+
+def texts(thing: Thing, name: str) -> list[str]:
+    """The values of a property that are text (of an object: its `@value`, `@id`, `url` or `name`)."""
+    value = thing.get(name)
+    values = value if isinstance(value, list) else [value]
+    return [text for text in map(_text, values) if text]
+
+
+def text(thing: Thing, name: str) -> str:
+    """The first text value of a property; empty where there is none."""
+    return next(iter(texts(thing, name)), "")
+
+
+def _text(value: Any, depth: int = 3) -> str:
+    if isinstance(value, dict) and depth:
+        keys = ("@value", "@id", "url", "name")
+        return next((text for key in keys if (text := _text(value.get(key), depth - 1))), "")
+    if isinstance(value, list) and depth:
+        return _text(value[0], depth - 1) if value else ""
+    return (
+        collapse(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    )

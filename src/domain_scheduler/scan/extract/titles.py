@@ -1,0 +1,37 @@
+"""The title of a page.
+
+It is the document's own <title>, word for word, for that is what browsers and search engines show; only a
+page without one is named after og:title, JSON-LD or its first heading.
+Not here: the title without the site's name in it (headlines.py).
+"""
+
+from domain_scheduler.scan.extract.found import Found, first
+from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.structured_data import PAGE_TYPES, text
+from domain_scheduler.scan.extract.tree import collapse
+
+
+def title(reading: Reading) -> Found | None:
+    """The document's title, else the nearest thing to it."""
+    return first((_document_title(reading), *_fallbacks(reading)))
+
+
+def _document_title(reading: Reading) -> Found | None:
+    element = reading.tree.first("title")
+    return Found(collapse(element.text), "title") if element is not None else None
+
+
+def _fallbacks(reading: Reading) -> list[Found | None]:
+    return [*reading.metas.found("og:title", "twitter:title"), _json_ld_title(reading), _heading(reading)]
+
+
+def _json_ld_title(reading: Reading) -> Found | None:
+    for thing, source in reading.structured.of_types(PAGE_TYPES):
+        if value := text(thing, "headline") or text(thing, "name"):
+            return Found(value, source)
+    return None
+
+
+def _heading(reading: Reading) -> Found | None:
+    element = reading.tree.first("h1")
+    return Found(collapse(element.text), "h1") if element is not None else None

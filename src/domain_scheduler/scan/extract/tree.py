@@ -1,0 +1,113 @@
+"""The one place that knows the HTML parser: text in, elements and visible text out.
+
+Everything in this room reads a `Tree`; only this file and detection.py import turbohtml, so that another
+parser means another version of this file (docs/decisions/0006-html-parser.md). The document is walked once
+and its elements are grouped by tag, in document order; elements of SVG and MathML are left out, for an
+SVG's <title> is not the page's.
+Not here: bytes to text (charset.py), what the elements mean (the other files of this room).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from turbohtml import Document, Namespace, parse
+from turbohtml import Element as Element
+
+TAGS: Final = (
+    "a",
+    "address",
+    "area",
+    "base",
+    "body",
+    "form",
+    "frame",
+    "h1",
+    "html",
+    "iframe",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "script",
+    "style",
+    "template",
+    "textarea",
+    "time",
+    "title",
+)
+"""The tags that somebody in this room reads."""
+
+
+class Tree:
+    """One parsed document."""
+
+    __slots__ = ("_by_tag", "_document", "_html", "_text")
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._document: Document = parse(html, positions=False, allow_declarative_shadow_roots=False)
+        self._by_tag: dict[str, list[Element]] = {tag: [] for tag in TAGS}
+        for element in self._document.iter_elements(TAGS):
+            if element.namespace is Namespace.HTML:
+                self._by_tag[element.tag].append(element)
+        self._text: str | None = None
+
+    def all(self, tag: str) -> list[Element]:
+        """The elements of one of `TAGS`, in document order."""
+        return self._by_tag[tag]
+
+    def first(self, tag: str) -> Element | None:
+        """The first element of one of `TAGS`."""
+        found = self._by_tag[tag]
+        return found[0] if found else None
+
+    def select(self, selector: str) -> list[Element]:
+        """The elements that a CSS selector matches, in document order."""
+        return self._document.select(selector)
+
+    def by_id(self, identity: str) -> Element | None:
+        """The first element with this id."""
+        return self._document.find(id=identity)
+
+    def mentions(self, text: str) -> bool:
+        """Whether the page's source holds the text; spares searching the tree for what is not there."""
+        return text in self._html
+
+    def visible_text(self) -> str:
+        """The text of the body as a reader sees it: a line a block, without scripts and styles."""
+        if self._text is None:
+            body = self.first("body")
+            self._text = body.to_text() if body is not None else ""
+        return self._text
+
+
+def attribute(element: Element, name: str) -> str:
+    """The attribute's value without the space around it; empty where there is none."""
+    return (element.attr(name) or "").strip()
+
+
+def attributes(element: Element) -> Mapping[str, str]:
+    """All attributes of the element, names in lower case."""
+    return {name: element.attr(name) or "" for name in element.attrs}
+
+
+def has_attribute(element: Element, name: str) -> bool:
+    """Whether the element carries the attribute, empty or not."""
+    return name in element.attrs
+
+
+def children(element: Element) -> list[Element]:
+    """The elements directly below this one."""
+    return [child for child in element.children if isinstance(child, Element)]
+
+
+def ancestors(element: Element) -> Iterator[Element]:
+    """The elements around this one, from the inside out."""
+    for ancestor in element.ancestors:
+        if isinstance(ancestor, Element):
+            yield ancestor
+
+
+def collapse(text: str) -> str:
+    """The text with every run of white space made one space, none at its ends."""
+    return " ".join(text.split())
