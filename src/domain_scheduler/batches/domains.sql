@@ -1,0 +1,46 @@
+-- name: list_domains
+-- A page of a batch's domains in the order in which they came, with their results.
+WITH page AS MATERIALIZED (
+  SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status, d.error_kind, d.attempts
+  FROM domain_scheduler.domains d
+  WHERE d.batch_id = CAST(:batch_id AS bigint) AND d.id > greatest(CAST(:after_id AS bigint),
+      (SELECT b.first_domain_id FROM domain_scheduler.batch_jobs b WHERE b.id = CAST(:batch_id AS bigint)))
+    AND (CAST(:status AS text) IS NULL OR d.status = CAST(:status AS text))
+    AND (CAST(:error_kind AS text) IS NULL OR (d.status = 'error' AND d.error_kind = CAST(:error_kind AS text)))
+    AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
+  ORDER BY d.id LIMIT CAST(:limit AS integer)
+)
+SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status,
+  CASE WHEN d.status = 'error' THEN d.error_kind END AS error_kind, r.error_message, d.attempts, r.http_status,
+  r.final_url, r.title, r.description, r.language, r.canonical_url, r.icon_url, r.logo_url, r.image_url,
+  r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms
+FROM page d
+LEFT JOIN domain_scheduler.domain_results r ON r.domain_id = d.id AND d.status IN ('completed', 'error')
+ORDER BY d.id
+
+-- name: get_domain
+-- One domain with its result and every attempt.
+SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status,
+  CASE WHEN d.status = 'error' THEN d.error_kind END AS error_kind, r.error_message, d.attempts, r.http_status,
+  r.final_url, r.title, r.description, r.language, r.canonical_url, r.icon_url, r.logo_url, r.image_url,
+  r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms,
+  r.details, r.processor_result, d.claimed_at, d.lease_until, CAST(d.worker_id AS text) AS worker_id,
+  (SELECT coalesce(a.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(a)
+    FROM domain_scheduler.domain_results a WHERE a.domain_id = d.id) AS all_attempts
+FROM domain_scheduler.domains d
+LEFT JOIN domain_scheduler.domain_results r ON r.domain_id = d.id AND d.status IN ('completed', 'error')
+WHERE d.id = CAST(:id AS bigint) AND d.batch_id = coalesce(CAST(:batch_id AS bigint), d.batch_id)
+
+-- name: find_domain
+-- The id of a name within a batch.
+SELECT id FROM domain_scheduler.domains WHERE batch_id = CAST(:batch_id AS bigint) AND domain = :domain
+
+-- name: add_domains
+-- Add one chunk of names in their order; a name that the batch has already is left as it is.
+INSERT INTO domain_scheduler.domains (batch_id, domain, priority)
+SELECT CAST(:batch_id AS bigint), t.domain, coalesce(CAST(t.priority AS smallint), 0)
+FROM ROWS FROM (
+  string_to_table(CAST(:domains AS text), ' '), string_to_table(CAST(:priorities AS text), ' ')
+) WITH ORDINALITY AS t (domain, priority, n)
+ORDER BY t.n
+ON CONFLICT (batch_id, domain) DO NOTHING
