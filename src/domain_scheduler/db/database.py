@@ -19,6 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from domain_scheduler.errors import DatabaseUnavailableError, DomainSchedulerError, SettingsError
 from domain_scheduler.settings import DatabaseSettings
 
+_PASSING: Final = frozenset({"57014", "25006"})
+"""SQLSTATEs: statement timeout, a standby."""
+
 _SCHEME: Final = re.compile(r"^postgres(ql)?(\+[a-z0-9]+)?://")
 
 
@@ -44,6 +47,8 @@ class Database:
             pool_recycle=300,
             pool_pre_ping=False,
             hide_parameters=True,
+            # said in every BEGIN, since a database may have another default: finishing needs new snapshots
+            isolation_level="READ COMMITTED",
             connect_args={
                 "prepare_threshold": None,
                 "connect_timeout": max(2, round(settings.connect_timeout)),
@@ -68,7 +73,9 @@ class Database:
             raise
         except (DBAPIError, PoolTimeoutError, OSError, psycopg.Error) as exc:
             if is_outage(exc):
-                raise DatabaseUnavailableError(f"the database does not answer: {first_line(exc)}") from exc
+                raise DatabaseUnavailableError(
+                    f"the database does not answer as it should: {first_line(exc)}"
+                ) from exc
             raise
 
     async def close(self) -> None:
@@ -77,7 +84,7 @@ class Database:
 
 
 def is_outage(exc: BaseException) -> bool:
-    """Whether `exc` says that the server is away or closing, so that the same statement may work later."""
+    """Whether `exc` says that the server is away, closing or overtaxed: the same statement may work later."""
     if isinstance(exc, PoolTimeoutError | OSError):
         return True
     cause = exc.orig if isinstance(exc, DBAPIError) else exc
@@ -86,8 +93,8 @@ def is_outage(exc: BaseException) -> bool:
     if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
         return False
     state = cause.sqlstate
-    # no state: the connection itself failed; 08 connection, 53 resources, 57P0x shutdown, 25006 standby
-    return state is None or state[:2] in {"08", "53"} or state[:3] == "57P" or state == "25006"
+    # no state: the connection itself failed; 08 connection, 40 deadlocks, 53 resources, 57P shutdown
+    return state is None or state[:2] in {"08", "40", "53"} or state[:3] == "57P" or state in _PASSING
 
 
 def first_line(exc: BaseException) -> str:

@@ -1,32 +1,33 @@
 -- name: claim_domains
 -- Lease ready domains: a fair share from every running batch, under a new run token.
 WITH running AS MATERIALIZED (
-  SELECT b.id, power(2, b.priority) AS weight, mark.low_water
-  FROM domain_scheduler.batch_jobs b
+  -- a lottery without replacement, weighted by priority; batches without a ready domain draw no prize
+  SELECT b.id, b.weight, b.low_water, b.max_attempts, b.options
+  FROM (
+    SELECT id, max_attempts, options, power(2, priority) AS weight,
+      coalesce(CAST(CAST(:low_water AS jsonb) ->> CAST(id AS text) AS bigint), -9223372036854775808) AS low_water
+    FROM domain_scheduler.batch_jobs
+    WHERE finished_at IS NULL AND paused_at IS NULL AND cancelled_at IS NULL
+      AND id = coalesce(CAST(:batch_id AS bigint), id)
+    ORDER BY -ln(1 - random()) / power(2, priority)
+  ) AS b
   CROSS JOIN LATERAL (
-    SELECT coalesce(CAST(CAST(:low_water AS jsonb) ->> CAST(b.id AS text) AS bigint), -9223372036854775808)
-      AS low_water
-  ) AS mark
-  CROSS JOIN LATERAL (
-    SELECT d.claim_position FROM domain_scheduler.domains d
+    SELECT FROM domain_scheduler.domains d
     WHERE d.batch_id = b.id AND d.status = 'pending' AND d.next_attempt_at IS NULL
-      AND d.claim_position > mark.low_water
-    ORDER BY d.claim_position LIMIT 1
-  ) AS ready
-  WHERE b.finished_at IS NULL AND b.paused_at IS NULL AND b.cancelled_at IS NULL
-    AND b.id = coalesce(CAST(:batch_id AS bigint), b.id)
-  ORDER BY random() / power(2, b.priority) LIMIT 64
+      AND d.claim_position - d.priority * 100000000000000 > b.low_water
+    ORDER BY d.claim_position - d.priority * 100000000000000 LIMIT 1
+  ) AS has_ready
+  LIMIT 64
 ), shares AS MATERIALIZED (
-  SELECT id, low_water, CAST(ceil(CAST(:limit AS integer) * weight / sum(weight) OVER ()) AS bigint) AS share
-  FROM running
+  SELECT r.*, CAST(ceil(CAST(:limit AS integer) * weight / sum(weight) OVER ()) AS bigint) AS share FROM running r
 ), chosen AS MATERIALIZED (
   SELECT d.id
   FROM shares s
   CROSS JOIN LATERAL (
     SELECT d.id FROM domain_scheduler.domains d
     WHERE d.batch_id = s.id AND d.status = 'pending' AND d.next_attempt_at IS NULL
-      AND d.claim_position > s.low_water
-    ORDER BY d.claim_position LIMIT s.share FOR UPDATE SKIP LOCKED
+      AND d.claim_position - d.priority * 100000000000000 > s.low_water
+    ORDER BY d.claim_position - d.priority * 100000000000000 LIMIT s.share FOR UPDATE SKIP LOCKED
   ) AS d
   LIMIT CAST(:limit AS integer)
 )
@@ -35,9 +36,10 @@ SET status = 'processing', attempts = d.attempts + 1, run_token = d.run_token + 
   claimed_at = coalesce(CAST(:now AS timestamptz), clock_timestamp()),
   lease_until = coalesce(CAST(:now AS timestamptz), clock_timestamp()) + make_interval(secs => :lease),
   worker_id = CAST(:worker_id AS uuid), error_kind = NULL
-FROM domain_scheduler.batch_jobs b
-WHERE d.id = ANY (ARRAY(SELECT id FROM chosen)) AND b.id = d.batch_id
-RETURNING d.id, d.batch_id, d.domain, d.run_token, d.attempts AS attempt, b.max_attempts, d.claim_position, b.options
+FROM shares s
+WHERE d.id = ANY (ARRAY(SELECT id FROM chosen)) AND s.id = d.batch_id
+RETURNING d.id, d.batch_id, d.domain, d.run_token, d.attempts AS attempt, s.max_attempts,
+  d.claim_position - d.priority * 100000000000000 AS claim_position, s.options
 
 -- name: finish_domains
 -- Store answers of claims that still hold; an answer whose claim was lost matches no row and is dropped.
@@ -52,24 +54,22 @@ WITH answers AS MATERIALIZED (
   UPDATE domain_scheduler.domains d
   SET status = a.status, error_kind = a.error_kind, lease_until = NULL,
     next_attempt_at = CASE WHEN a.status = 'pending' THEN
-      coalesce(CAST(:now AS timestamptz), clock_timestamp()) + make_interval(secs => a.retry_in) END,
-    claim_position = CASE WHEN a.status = 'pending' THEN nextval('domain_scheduler.claim_position_seq')
-      ELSE d.claim_position END
+      coalesce(CAST(:now AS timestamptz), clock_timestamp()) + make_interval(secs => a.retry_in) END
   FROM answers a
-  WHERE d.id = a.id AND d.id = ANY (CAST(:ids AS bigint[])) AND d.run_token = a.run_token
+  WHERE d.id = ANY (CAST(:ids AS bigint[])) AND d.id = a.id AND d.run_token = a.run_token
     AND d.status = 'processing'
-  RETURNING d.id, d.claimed_at, d.worker_id, d.attempts
+  RETURNING d.claimed_at, d.worker_id, d.attempts, a.*
 ), saved AS (
   INSERT INTO domain_scheduler.domain_results AS r (
     domain_id, fetched_at, attempt_started_at, worker_id, duration_ms, attempt, http_status, error_kind,
     error_message, final_url, title, description, language, canonical_url, icon_url, logo_url, image_url, emails,
     phones, social, technologies, site_kind, redirects, details, processor_result
   )
-  SELECT f.id, f.claimed_at + make_interval(secs => a.duration_ms / 1000.0), f.claimed_at, f.worker_id,
-    a.duration_ms, f.attempts, a.http_status, a.error_kind, a.error_message, a.final_url, a.title, a.description,
-    a.language, a.canonical_url, a.icon_url, a.logo_url, a.image_url, a.emails, a.phones, a.social,
-    a.technologies, a.site_kind, a.redirects, a.details, a.processor_result
-  FROM finished f JOIN answers a ON a.id = f.id
+  SELECT id, claimed_at + make_interval(secs => duration_ms / 1000.0), claimed_at, worker_id, duration_ms,
+    attempts, http_status, error_kind, error_message, final_url, title, description, language, canonical_url,
+    icon_url, logo_url, image_url, emails, phones, social, technologies, site_kind, redirects, details,
+    processor_result
+  FROM finished
   ON CONFLICT (domain_id) DO UPDATE SET
     earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
     fetched_at = excluded.fetched_at, attempt_started_at = excluded.attempt_started_at,
@@ -86,18 +86,21 @@ SELECT id FROM finished
 
 -- name: release_domains
 -- Give claims back untouched: the attempt does not count, the run token stays used.
+WITH claims AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset(CAST(:claims AS jsonb)) AS c (id bigint, run_token bigint)
+)
 UPDATE domain_scheduler.domains d
 SET status = 'pending', attempts = greatest(d.attempts - 1, 0), lease_until = NULL, worker_id = NULL,
   claimed_at = NULL, claim_position = nextval('domain_scheduler.claim_position_seq')
-FROM jsonb_to_recordset(CAST(:claims AS jsonb)) AS c (id bigint, run_token bigint)
-WHERE d.id = c.id AND d.id = ANY (CAST(:ids AS bigint[])) AND d.run_token = c.run_token
+FROM claims c
+WHERE d.id = ANY (CAST(:ids AS bigint[])) AND d.id = c.id AND d.run_token = c.run_token
   AND d.status = 'processing'
 RETURNING d.id
 
 -- name: promote_domains
--- Make domains ready whose waiting time is over.
+-- Make domains ready whose waiting time is over, behind those that are ready already.
 UPDATE domain_scheduler.domains d
-SET next_attempt_at = NULL
+SET next_attempt_at = NULL, claim_position = nextval('domain_scheduler.claim_position_seq')
 WHERE d.id = ANY (ARRAY(
   SELECT w.id FROM domain_scheduler.domains w
   WHERE w.status = 'pending' AND w.next_attempt_at IS NOT NULL
@@ -109,29 +112,35 @@ RETURNING d.id
 -- name: reap_domains
 -- Take back claims whose lease has expired or whose worker fell silent; spent attempts end as an error.
 WITH silent AS MATERIALIZED (
+  -- after a restart of the server everyone has been silent, and first gets the time to speak again
   SELECT id FROM domain_scheduler.workers
   WHERE CAST(:dead_after AS double precision) IS NOT NULL
-    AND heartbeat_at < coalesce(CAST(:now AS timestamptz), clock_timestamp()) - make_interval(secs => :dead_after)
+    AND greatest(heartbeat_at, pg_postmaster_start_time())
+      < coalesce(CAST(:now AS timestamptz), clock_timestamp()) - make_interval(secs => :dead_after)
+), expired AS MATERIALIZED (
+  SELECT d.id FROM domain_scheduler.domains d
+  WHERE d.status = 'processing' AND d.lease_until < coalesce(CAST(:now AS timestamptz), clock_timestamp())
+  ORDER BY d.lease_until LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
+), orphaned AS MATERIALIZED (
+  SELECT d.id FROM domain_scheduler.domains d
+  WHERE EXISTS (SELECT FROM silent) AND d.status = 'processing' AND d.worker_id = ANY (ARRAY(SELECT id FROM silent))
+    AND d.lease_until >= coalesce(CAST(:now AS timestamptz), clock_timestamp())
+  ORDER BY d.lease_until LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
 ), lost AS MATERIALIZED (
-  SELECT d.id, d.claimed_at, d.worker_id, d.attempts, d.attempts >= b.max_attempts AS spent,
-    CASE WHEN d.lease_until < coalesce(CAST(:now AS timestamptz), clock_timestamp())
-      THEN 'the lease expired' ELSE 'the worker stopped answering' END AS cause
-  FROM domain_scheduler.domains d JOIN domain_scheduler.batch_jobs b ON b.id = d.batch_id
-  WHERE d.status = 'processing'
-    AND (d.lease_until < coalesce(CAST(:now AS timestamptz), clock_timestamp())
-      OR d.worker_id IN (SELECT id FROM silent))
-  ORDER BY d.lease_until LIMIT CAST(:limit AS integer) FOR UPDATE OF d SKIP LOCKED
+  SELECT id, 'the lease expired' AS cause FROM expired
+  UNION ALL
+  SELECT id, 'the worker fell silent' FROM orphaned
 ), reaped AS (
   UPDATE domain_scheduler.domains d
-  SET status = CASE WHEN l.spent THEN 'error' ELSE 'pending' END, error_kind = 'worker_lost',
+  SET status = CASE WHEN d.attempts >= b.max_attempts THEN 'error' ELSE 'pending' END, error_kind = 'worker_lost',
     lease_until = NULL, claim_position = nextval('domain_scheduler.claim_position_seq')
-  FROM lost l
-  WHERE d.id = l.id AND d.id = ANY (ARRAY(SELECT id FROM lost))
-  RETURNING d.id, d.status
+  FROM lost l, domain_scheduler.batch_jobs b
+  WHERE d.id = ANY (ARRAY(SELECT id FROM lost)) AND d.id = l.id AND b.id = d.batch_id
+  RETURNING d.id, d.status, d.claimed_at, d.worker_id, d.attempts, l.cause
 ), saved AS (
   INSERT INTO domain_scheduler.domain_results AS r
     (domain_id, attempt_started_at, worker_id, attempt, error_kind, error_message)
-  SELECT id, claimed_at, worker_id, attempts, 'worker_lost', cause FROM lost
+  SELECT id, claimed_at, worker_id, attempts, 'worker_lost', cause FROM reaped
   ON CONFLICT (domain_id) DO UPDATE SET
     earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
     fetched_at = NULL, attempt_started_at = excluded.attempt_started_at, worker_id = excluded.worker_id,
@@ -152,12 +161,14 @@ WITH chunk AS MATERIALIZED (
     AND d.status = ANY (CAST(:statuses AS text[]))
     AND (CAST(:error_kinds AS text[]) IS NULL OR d.error_kind = ANY (CAST(:error_kinds AS text[])))
     AND (CAST(:domain_id AS bigint) IS NULL OR d.id = CAST(:domain_id AS bigint))
+    AND EXISTS (
+      SELECT FROM domain_scheduler.batch_jobs WHERE id = CAST(:batch_id AS bigint) AND cancelled_at IS NULL
+    )
   ORDER BY d.id LIMIT CAST(:limit AS integer) FOR UPDATE
 ), retried AS (
   UPDATE domain_scheduler.domains d
   SET status = 'pending', attempts = 0, error_kind = NULL, worker_id = NULL, claimed_at = NULL,
     claim_position = nextval('domain_scheduler.claim_position_seq')
-      - CAST(d.priority AS bigint) * 100000000000000
   WHERE d.id = ANY (ARRAY(SELECT id FROM chunk))
   RETURNING d.id
 )
@@ -165,13 +176,27 @@ SELECT count(*) AS retried, max(id) AS last_id FROM retried
 
 -- name: cancel_pending_domains
 -- Move the unclaimed domains of cancelled batches to their end, a chunk at a time.
+WITH cancelled AS MATERIALIZED (
+  SELECT id FROM domain_scheduler.batch_jobs WHERE cancelled_at IS NOT NULL AND finished_at IS NULL
+), ready AS MATERIALIZED (
+  SELECT d.id
+  FROM cancelled c
+  CROSS JOIN LATERAL (
+    SELECT d.id FROM domain_scheduler.domains d
+    WHERE d.batch_id = c.id AND d.status = 'pending' AND d.next_attempt_at IS NULL
+    ORDER BY d.claim_position - d.priority * 100000000000000
+    LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
+  ) AS d
+  LIMIT CAST(:limit AS integer)
+), waiting AS MATERIALIZED (
+  SELECT d.id FROM domain_scheduler.domains d
+  WHERE EXISTS (SELECT FROM cancelled) AND d.status = 'pending' AND d.next_attempt_at IS NOT NULL
+    AND d.batch_id = ANY (ARRAY(SELECT id FROM cancelled))
+  ORDER BY d.next_attempt_at LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
+)
 UPDATE domain_scheduler.domains d
 SET status = 'cancelled', next_attempt_at = NULL
-WHERE d.id = ANY (ARRAY(
-  SELECT p.id FROM domain_scheduler.batch_jobs b JOIN domain_scheduler.domains p ON p.batch_id = b.id
-  WHERE b.cancelled_at IS NOT NULL AND b.finished_at IS NULL AND p.status = 'pending'
-  LIMIT CAST(:limit AS integer) FOR UPDATE OF p SKIP LOCKED
-))
+WHERE d.id = ANY (ARRAY(SELECT id FROM ready UNION ALL SELECT id FROM waiting))
 RETURNING d.id
 
 -- name: fold_ledger
@@ -195,8 +220,13 @@ WITH taken AS (
     SET completed = m.completed + excluded.completed, error = m.error + excluded.error
 ), started AS (
   UPDATE domain_scheduler.batch_jobs b SET started_at = t.at
-  FROM (SELECT batch_id, min(at) AS at FROM taken WHERE status <> 'pending' AND delta > 0 GROUP BY 1) AS t
-  WHERE b.id = t.batch_id AND b.started_at IS NULL
+  FROM (
+    SELECT j.id, n.at
+    FROM (SELECT batch_id, min(at) AS at FROM taken WHERE status <> 'pending' AND delta > 0 GROUP BY 1) AS n
+    JOIN domain_scheduler.batch_jobs j ON j.id = n.batch_id
+    WHERE j.started_at IS NULL ORDER BY j.id FOR NO KEY UPDATE OF j
+  ) AS t
+  WHERE b.id = t.id
 )
 SELECT count(*) FROM taken
 
@@ -204,8 +234,9 @@ SELECT count(*) FROM taken
 -- Lock batches that look fully answered; one with a writer at work on its domains is skipped.
 SELECT b.id FROM domain_scheduler.batch_jobs b
 WHERE b.finished_at IS NULL AND (b.sealed_at IS NOT NULL OR b.cancelled_at IS NOT NULL)
-  AND NOT EXISTS (
-    SELECT FROM domain_scheduler.batch_exact_counts c
+  -- a count, which stays a subplan of few batches; NOT EXISTS would become a join with the counts of all
+  AND 0 = (
+    SELECT count(*) FROM domain_scheduler.batch_exact_counts c
     WHERE c.batch_id = b.id AND c.status IN ('pending', 'processing')
   )
 ORDER BY b.id LIMIT CAST(:limit AS integer) FOR UPDATE OF b SKIP LOCKED
@@ -216,8 +247,8 @@ WITH done AS (
   UPDATE domain_scheduler.batch_jobs b SET finished_at = coalesce(CAST(:now AS timestamptz), clock_timestamp())
   WHERE b.id = ANY (CAST(:ids AS bigint[])) AND b.finished_at IS NULL
     AND (b.sealed_at IS NOT NULL OR b.cancelled_at IS NOT NULL)
-    AND NOT EXISTS (
-      SELECT FROM domain_scheduler.batch_exact_counts c
+    AND 0 = (
+      SELECT count(*) FROM domain_scheduler.batch_exact_counts c
       WHERE c.batch_id = b.id AND c.status IN ('pending', 'processing')
     )
   RETURNING b.id, b.cycle

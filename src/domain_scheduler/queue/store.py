@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.status import DomainStatus
 from domain_scheduler.db.sql_files import load_statements
 from domain_scheduler.queue.claims import Answer, Claim
+from domain_scheduler.queue.wire import as_json
 
 _SQL: Final = load_statements("domain_scheduler.queue", "queue.sql")
 ANSWERED: Final = (DomainStatus.COMPLETED, DomainStatus.ERROR)
@@ -62,10 +62,6 @@ class Worker:
     state: Mapping[str, Any]
 
 
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()
-
-
 async def claim_domains(
     connection: AsyncConnection,
     *,
@@ -78,8 +74,8 @@ async def claim_domains(
 ) -> list[Claim]:
     """Lease up to `limit` ready domains for `lease` seconds, shared fairly between running batches.
 
-    `low_water` maps a batch to the claim position below which nothing is looked at; `batch_id` claims from
-    that batch alone. Fewer than `limit` claims do not mean that nothing is left; none does.
+    `low_water` maps a batch to the claim position below which nothing is looked at (low_water.py); `batch_id`
+    claims from that batch alone. Fewer than `limit` claims do not mean that nothing is left; none does.
     """
     rows = await connection.execute(
         _SQL["claim_domains"],
@@ -87,7 +83,7 @@ async def claim_domains(
             "limit": limit,
             "worker_id": worker_id,
             "lease": lease,
-            "low_water": _json({str(key): value for key, value in (low_water or {}).items()}),
+            "low_water": as_json({str(key): value for key, value in (low_water or {}).items()}),
             "batch_id": batch_id,
             "now": now,
         },
@@ -104,8 +100,8 @@ async def finish_domains(
     rows = await connection.execute(
         _SQL["finish_domains"],
         {
-            "answers": _json([answer.as_row() for answer in answers]),
-            "ids": [answer.claim.id for answer in answers],
+            "answers": as_json([answer.as_row() for answer in answers]),
+            "ids": sorted(answer.claim.id for answer in answers),
             "now": now,
         },
     )
@@ -119,8 +115,8 @@ async def release_domains(connection: AsyncConnection, *, claims: Sequence[Claim
     rows = await connection.execute(
         _SQL["release_domains"],
         {
-            "claims": _json([{"id": claim.id, "run_token": claim.run_token} for claim in claims]),
-            "ids": [claim.id for claim in claims],
+            "claims": as_json([{"id": claim.id, "run_token": claim.run_token} for claim in claims]),
+            "ids": sorted(claim.id for claim in claims),
         },
     )
     return set(rows.scalars())
@@ -230,7 +226,7 @@ async def repair_drift(connection: AsyncConnection, *, drifts: Sequence[Drift]) 
         }
         for drift in drifts
     ]
-    await connection.execute(_SQL["repair_drift"], {"drifts": _json(rows)})
+    await connection.execute(_SQL["repair_drift"], {"drifts": as_json(rows)})
 
 
 async def beat(
@@ -239,7 +235,7 @@ async def beat(
     """Say that this worker lives; `kind` is serve, work or scan, `state` is JSON-ready."""
     await connection.execute(
         _SQL["beat"],
-        {"worker_id": worker_id, "kind": kind, "host": host, "pid": pid, "state": _json(dict(state))},
+        {"worker_id": worker_id, "kind": kind, "host": host, "pid": pid, "state": as_json(dict(state))},
     )
 
 

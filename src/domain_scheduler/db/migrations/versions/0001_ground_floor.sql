@@ -57,21 +57,23 @@ CREATE INDEX batch_submissions_of_batch ON domain_scheduler.batch_submissions (b
 CREATE SEQUENCE domain_scheduler.claim_position_seq;
 
 CREATE TABLE domain_scheduler.domains (
+  -- what a claim and a finish change stands together: WAL leaves out equal beginnings and ends of a row
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   batch_id bigint NOT NULL DEFAULT 1,
-  run_token bigint NOT NULL DEFAULT 0,
   claim_position bigint NOT NULL DEFAULT nextval('domain_scheduler.claim_position_seq'),
-  next_attempt_at timestamptz,
+  run_token bigint NOT NULL DEFAULT 0,
   claimed_at timestamptz,
   lease_until timestamptz,
+  next_attempt_at timestamptz,
   worker_id uuid,
   attempts smallint NOT NULL DEFAULT 0,
   priority smallint NOT NULL DEFAULT 0 CHECK (priority BETWEEN -10 AND 10),
   status text NOT NULL DEFAULT 'pending'
     CONSTRAINT domain_status CHECK (status IN ('pending', 'processing', 'completed', 'error', 'cancelled')),
-  domain text NOT NULL CHECK (char_length(domain) BETWEEN 1 AND 1000),
   error_kind text,
-  CONSTRAINT error_has_a_kind CHECK (status <> 'error' OR error_kind IS NOT NULL),
+  domain text NOT NULL CHECK (octet_length(domain) BETWEEN 1 AND 1000),
+  CONSTRAINT only_an_error_has_a_kind CHECK (
+    CASE status WHEN 'error' THEN error_kind IS NOT NULL WHEN 'completed' THEN error_kind IS NULL ELSE true END),
   CONSTRAINT lease_while_processing CHECK ((status = 'processing') = (lease_until IS NOT NULL)),
   CONSTRAINT only_pending_waits CHECK (next_attempt_at IS NULL OR status = 'pending')
 ) WITH (
@@ -84,10 +86,11 @@ COMMENT ON TABLE domain_scheduler.domains IS
   'One domain of one batch: queue entry and record at once. Narrow, since every status change rewrites the row.';
 COMMENT ON COLUMN domain_scheduler.domains.run_token IS 'The fence: grows with every claim and never resets.';
 COMMENT ON COLUMN domain_scheduler.domains.claim_position IS
-  'Order of claims within a batch; holds the priority. Not the primary key: the planner would walk that.';
+  'Order of claims within a batch and a priority. Not the primary key: the planner would walk that.';
 
 CREATE UNIQUE INDEX domains_once_per_batch ON domain_scheduler.domains (batch_id, domain);
-CREATE INDEX domains_ready ON domain_scheduler.domains (batch_id, claim_position)
+-- one number holds priority and position, so that a claim reads its rows in order and can start at a mark
+CREATE INDEX domains_ready ON domain_scheduler.domains (batch_id, (claim_position - priority * 100000000000000))
   WHERE status = 'pending' AND next_attempt_at IS NULL;
 CREATE INDEX domains_waiting ON domain_scheduler.domains (next_attempt_at)
   WHERE status = 'pending' AND next_attempt_at IS NOT NULL;
@@ -190,15 +193,6 @@ CREATE TABLE domain_scheduler.scheduler_passes (
 );
 CREATE INDEX scheduler_passes_by_start ON domain_scheduler.scheduler_passes (started_at DESC);
 
--- A priority given with a new domain moves its claim position ahead of (or behind) all of lower priority.
-CREATE FUNCTION domain_scheduler.place_by_priority() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  NEW.claim_position := NEW.claim_position - CAST(NEW.priority AS bigint) * 100000000000000;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER place_by_priority BEFORE INSERT ON domain_scheduler.domains
-  FOR EACH ROW WHEN (NEW.priority <> 0) EXECUTE FUNCTION domain_scheduler.place_by_priority();
-
 -- The ledger: whoever changes domains, and however, the counts change in the same transaction.
 CREATE FUNCTION domain_scheduler.write_ledger() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -223,6 +217,11 @@ BEGIN
       FROM old_rows GROUP BY 1, 2, 3
     ) AS changes
     GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3;
+  END IF;
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    -- an older snapshot would miss a finish that came since: this lock then fails, and the writer tries again
+    PERFORM FROM domain_scheduler.batch_jobs
+    WHERE id = ANY (ARRAY(SELECT DISTINCT batch_id FROM new_rows)) FOR SHARE;
   END IF;
   -- a finished batch that has something to do again is no longer finished
   WITH reopened AS (
@@ -249,9 +248,19 @@ BEGIN
 END $$;
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON domain_scheduler.domains
   FOR EACH STATEMENT EXECUTE FUNCTION domain_scheduler.refuse_truncate();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON domain_scheduler.batch_jobs
+  FOR EACH STATEMENT EXECUTE FUNCTION domain_scheduler.refuse_truncate();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON domain_scheduler.batch_counts
+  FOR EACH STATEMENT EXECUTE FUNCTION domain_scheduler.refuse_truncate();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON domain_scheduler.batch_ledger
+  FOR EACH STATEMENT EXECUTE FUNCTION domain_scheduler.refuse_truncate();
 
 CREATE FUNCTION domain_scheduler.delete_domains_of_batch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF OLD.id = 1 THEN
+    RAISE EXCEPTION 'the inbox stays: domains inserted without a batch land in it'
+      USING HINT = 'Delete its domains: DELETE FROM domain_scheduler.domains WHERE batch_id = 1.';
+  END IF;
   DELETE FROM domain_scheduler.domains WHERE batch_id = OLD.id;
   RETURN OLD;
 END $$;
