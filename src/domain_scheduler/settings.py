@@ -49,6 +49,8 @@ class ApiSettings(_Group):
     """Host names that a request may name; stops DNS rebinding by a web page. `*` admits any."""
     max_list: Annotated[int, Field(ge=1)] = 100_000
     """Domains that one JSON request may hold; longer lists go through the upload."""
+    max_json_bytes: Annotated[int, Field(ge=1024)] = 32 * 1024**2
+    """Bytes of one JSON request."""
     max_upload_bytes: Annotated[int, Field(ge=1)] = 1024**3
     """Bytes of one uploaded file, also after decompression."""
 
@@ -102,10 +104,14 @@ class FetchSettings(_Group):
     """DNS servers (address or address:port); empty = the system's."""
     robots: bool = True
     """Whether robots.txt is asked and obeyed."""
+    ca_file: Path | None = None
+    """PEM file of certificate authorities to trust beside the system's, for staging and tests."""
     verify_tls_only: bool = False
     """Whether an invalid certificate is an error (otherwise it is noted and the page fetched unverified)."""
     block_list: Annotated[tuple[str, ...], NoDecode] = ()
     """Names and suffixes (`.example`) that are never asked."""
+    dns_records: bool = True
+    """Whether NS and MX records are looked up for the report."""
     dns_timeout: Annotated[float, Field(gt=0)] = 3.0
     """Seconds for one DNS query; two tries."""
     connect_timeout: Annotated[float, Field(gt=0)] = 5.0
@@ -126,6 +132,18 @@ class FetchSettings(_Group):
     """Bytes of one page after decompression."""
     max_redirects: Annotated[int, Field(ge=0, le=50)] = 8
     """Redirects that are followed."""
+    min_rate: Annotated[float, Field(ge=0)] = 100.0
+    """Bytes a second below which an answer is too slow to wait for."""
+    address_connections: Annotated[int, Field(ge=1)] = 2
+    """Connections to one IP address at a time, per process."""
+    address_rate: Annotated[float, Field(gt=0)] = 4.0
+    """Requests a second to one IP address in the long run, per process."""
+    group_rate: Annotated[float, Field(gt=0)] = 20.0
+    """Requests a second to one /24 (IPv4) or /48 (IPv6) in the long run, per process."""
+    burst: Annotated[int, Field(ge=1)] = 20
+    """Requests that may come at once before the rates hold."""
+    patience: Annotated[float, Field(ge=0)] = 10.0
+    """Seconds that a domain waits for its turn at a crowded address; then it is put off."""
 
     _split_lists = field_validator(
         "connect_to", "allow_networks", "ports", "resolvers", "block_list", mode="before"

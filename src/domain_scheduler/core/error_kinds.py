@@ -19,6 +19,7 @@ class ErrorKind(StrEnum):
     DNS_TIMEOUT = "dns_timeout"
     BLOCKED_ADDRESS = "blocked_address"
     BLOCKED_PORT = "blocked_port"
+    ADDRESS_BUSY = "address_busy"
     CONNECT_REFUSED = "connect_refused"
     CONNECT_TIMEOUT = "connect_timeout"
     CONNECT_UNREACHABLE = "connect_unreachable"
@@ -61,6 +62,7 @@ MEANINGS: Final[dict[ErrorKind, str]] = {
     ErrorKind.DNS_TIMEOUT: "the name's servers do not answer",
     ErrorKind.BLOCKED_ADDRESS: "the name leads to a private, reserved or otherwise denied address",
     ErrorKind.BLOCKED_PORT: "a redirect leads to a port that is not allowed",
+    ErrorKind.ADDRESS_BUSY: "too many other domains are being asked at the same address at the moment",
     ErrorKind.CONNECT_REFUSED: "nothing listens at the address",
     ErrorKind.CONNECT_TIMEOUT: "the address does not answer the connection",
     ErrorKind.CONNECT_UNREACHABLE: "there is no route to the address",

@@ -59,6 +59,13 @@ class InvalidDomainError(ValueError):
         self.reason = reason
 
 
+class IPAddressGivenError(InvalidDomainError):
+    """The text is an IP address in one of its many spellings, not a name."""
+
+    def __init__(self) -> None:
+        super().__init__("an IP address, not a domain name")
+
+
 @dataclass(frozen=True, slots=True)
 class DomainName:
     """A name that the public internet could know, e.g. `www.bücher.co.uk`."""
@@ -96,18 +103,30 @@ def normalize_domain(text: str) -> DomainName:
 
 
 def _normalize_thoroughly(text: str) -> DomainName:
-    labels = _ascii_labels(_host(text))
-    name = ".".join(labels)
-    if len(name) > MAX_NAME:
-        raise InvalidDomainError(f"longer than {MAX_NAME} characters")
-    domain = _public(name, _unicode(labels))
+    name = ascii_host(_host(text))
+    domain = _public(name, _unicode(name))
     if "_" in domain.registrable:
         raise InvalidDomainError("has an underscore in the registered name")
     return domain
 
 
+def ascii_host(host: str) -> str:
+    """The host of a web address in lower-case A-labels, without trailing dot; it need not be a public name.
+
+    Raises InvalidDomainError, and its kind IPAddressGivenError for a host that browsers read as an IPv4
+    address (`127.0.0.1`, `2130706433`, `0x7f.1`, full-width digits).
+    """
+    mapped = _mapped(unquote(host)).removesuffix(".")
+    if not mapped:
+        raise InvalidDomainError("names no host")
+    name = ".".join(_ascii_labels(mapped))
+    if len(name) > MAX_NAME:
+        raise InvalidDomainError(f"longer than {MAX_NAME} characters")
+    return name
+
+
 def _host(text: str) -> str:
-    """The host part of a name or web address, percent-decoded and mapped by UTS 46."""
+    """The part of a name or web address between user and port."""
     text = text.strip().strip("\ufeff").strip()
     if not text:
         raise InvalidDomainError("empty")
@@ -117,11 +136,8 @@ def _host(text: str) -> str:
         text = text[scheme.end() :]
     authority = _authority_end.split(text, maxsplit=1)[0].rpartition("@")[2]
     if authority.startswith("["):
-        raise InvalidDomainError("an IP address, not a domain name")
-    host = _mapped(unquote(_without_port(authority)))
-    if not host:
-        raise InvalidDomainError("names no host")
-    return host
+        raise IPAddressGivenError
+    return _without_port(authority)
 
 
 def _mapped(host: str) -> str:
@@ -141,18 +157,18 @@ def _bad_character(error: idna.InvalidCodepoint) -> InvalidDomainError:
 def _without_port(authority: str) -> str:
     host, _, port = authority.partition(":")
     if ":" in port:
-        raise InvalidDomainError("an IP address, not a domain name")
+        raise IPAddressGivenError
     if port and not _port(port):
         raise InvalidDomainError(f"{port[:20]!r} is not a port")
     return host
 
 
 def _ascii_labels(host: str) -> list[str]:
-    labels = host.removesuffix(".").split(".")
+    labels = host.split(".")
     if "" in labels:
         raise InvalidDomainError("has an empty part between two dots")
     if _number(labels[-1]):
-        raise InvalidDomainError("an IP address, not a domain name")
+        raise IPAddressGivenError
     return [_ascii_label(label) for label in labels]
 
 
@@ -180,8 +196,8 @@ def _checked(label: str) -> str:
     raise InvalidDomainError(f"has a character that no domain name may have ({offender!r})")
 
 
-def _unicode(labels: list[str]) -> str:
-    return ".".join(idna.ulabel(label) if label.startswith("xn--") else label for label in labels)
+def _unicode(name: str) -> str:
+    return ".".join(idna.ulabel(label) if label.startswith("xn--") else label for label in name.split("."))
 
 
 def _public(name: str, as_unicode: str) -> DomainName:

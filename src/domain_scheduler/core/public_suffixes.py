@@ -32,3 +32,11 @@ def public_suffix(name: str) -> str | None:
     if suffix == name:
         return _registry_suffixes().publicsuffix(name)
     return suffix
+
+
+def registrable_domain(name: str) -> str:
+    """What was registered of a name in lower-case A-labels; the name itself when it is no public name."""
+    suffix = public_suffix(name)
+    if suffix is None or suffix == name:
+        return name
+    return f"{name[: -len(suffix) - 1].rpartition('.')[2]}.{suffix}"

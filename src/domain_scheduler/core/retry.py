@@ -24,6 +24,8 @@ class RetryRule:
     retries: int
     delay: float = 0.0
     factor: float = 1.0
+    patient: bool = False
+    """Whether a batch's `max_attempts` does not bound it, because the site was not even asked."""
 
     @property
     def transient(self) -> bool:
@@ -42,6 +44,7 @@ RETRY_RULES: Final[dict[ErrorKind, RetryRule]] = {
     ErrorKind.DNS_TIMEOUT: RetryRule(2, 60, 10),
     ErrorKind.BLOCKED_ADDRESS: NEVER,
     ErrorKind.BLOCKED_PORT: NEVER,
+    ErrorKind.ADDRESS_BUSY: RetryRule(1_000, 10, patient=True),  # politeness, not a failure of the site
     ErrorKind.CONNECT_REFUSED: RetryRule(1, 300),
     ErrorKind.CONNECT_TIMEOUT: RetryRule(1, 300),
     ErrorKind.CONNECT_UNREACHABLE: RetryRule(1, 300),
@@ -92,7 +95,7 @@ def retry_delay(
     longer, up to RETRY_AFTER_LIMIT, and is never undercut.
     """
     rule = RETRY_RULES[kind]
-    if attempt > rule.retries or attempt >= max_attempts:
+    if attempt > rule.retries or (attempt >= max_attempts and not rule.patient):
         return None
     jitter = 1 + JITTER * (2 * random() - 1)
     delay = scale * rule.delay * rule.factor ** (attempt - 1) * jitter

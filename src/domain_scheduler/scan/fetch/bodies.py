@@ -1,0 +1,176 @@
+"""Takes a body's codings off in bounded steps, so that a bomb costs what its bound costs.
+
+Every layer gives pieces of at most STEP bytes and is asked for the next only when the last was used, so
+memory is bounded by layers times STEP however much a body inflates. A layer inside another may not give
+more than MAX_INNER bytes in all: otherwise a chain of codings could burn seconds without any output.
+Not here: reading from the wire and the bounds in time (egress.py).
+"""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Final, Protocol
+
+import brotli
+from backports import zstd
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch.failures import FetchError
+
+ACCEPTED: Final = "gzip, deflate, br, zstd"
+STEP: Final = 65_536
+MAX_LAYERS: Final = 4
+MAX_MEMBERS: Final = 1_000
+"""gzip members or zstd frames of one body."""
+MAX_INNER: Final = 4 * 1024**2
+_ZSTD_WINDOW: Final = 23
+"""8 MiB, what RFC 8878 says a decoder should support; more would be memory for the asking."""
+
+
+class _Layer(Protocol):
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """What `data` inflates to, piece by piece; raises the library's error for garbage."""
+
+
+class _Zlib:
+    """gzip of several members, or deflate with or without its zlib header."""
+
+    def __init__(self, coding: str) -> None:
+        self._gzip = coding == "gzip"
+        self._held = b""
+        self._members = 0
+        self._inflate = None if coding == "deflate" else zlib.decompressobj(31)
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        if self._inflate is None:
+            self._held += data
+            if len(self._held) < 2:
+                return
+            data, self._held = self._held, b""
+            self._inflate = zlib.decompressobj(15 if _has_zlib_header(data) else -15)
+        while data:
+            if self._inflate.eof and not (self._gzip and self._next_member(data)):
+                return
+            yield self._inflate.decompress(data, STEP)
+            data = self._inflate.unconsumed_tail or self._inflate.unused_data
+
+    def _next_member(self, data: bytes) -> bool:
+        """Starts over for another member; what follows the last one is padding."""
+        self._members += 1
+        if data[:1] != b"\x1f" or self._members > MAX_MEMBERS:
+            return False
+        self._inflate = zlib.decompressobj(31)
+        return True
+
+
+def _has_zlib_header(data: bytes) -> bool:
+    return data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
+
+
+class _Brotli:
+    def __init__(self, _coding: str) -> None:
+        self._inflate = brotli.Decompressor()
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        if self._inflate.is_finished():
+            return
+        yield self._inflate.process(data, output_buffer_limit=STEP)
+        while not self._inflate.can_accept_more_data():
+            yield self._inflate.process(b"", output_buffer_limit=STEP)
+
+
+class _Zstd:
+    def __init__(self, _coding: str) -> None:
+        self._frames = 0
+        self._inflate = self._new()
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        while data or not (self._inflate.needs_input or self._inflate.eof):
+            if self._inflate.eof:
+                self._frames += 1
+                if self._frames > MAX_MEMBERS:
+                    return
+                self._inflate = self._new()
+            yield self._inflate.decompress(data, STEP)
+            data = self._inflate.unused_data if self._inflate.eof else b""
+
+    @staticmethod
+    def _new() -> "zstd.ZstdDecompressor":
+        return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW})
+
+
+_LAYERS: Final[dict[str, Callable[[str], _Layer]]] = {
+    "gzip": _Zlib,
+    "deflate": _Zlib,
+    "br": _Brotli,
+    "zstd": _Zstd,
+}
+_NAMES: Final = {
+    "x-gzip": "gzip",
+    "x-deflate": "deflate",
+    "brotli": "br",
+    "": "identity",
+    "none": "identity",
+    "utf-8": "identity",
+}
+"""Other names that servers use, among them some that are no codings at all."""
+_ERRORS: Final = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
+
+
+class Inflater:
+    """Turns what the wire gives into the body, never more than `limit` bytes of it.
+
+    Raises FetchError DECODING_FAILED for an unknown coding, too many of them, or garbage.
+    """
+
+    def __init__(self, content_encoding: str, *, limit: int) -> None:
+        self._layers = [_LAYERS[coding](coding) for coding in reversed(_codings(content_encoding))]
+        self._room = limit
+        self._inner = 0
+        self.full = False
+        """Whether the body went on beyond the limit."""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The decoded pieces that `data` gives; cut, and `full` set, at the limit."""
+        taken: list[bytes] = []
+        try:
+            for piece in self._through(data):
+                if len(piece) > self._room:
+                    self.full = True
+                    piece = piece[: self._room]
+                self._room -= len(piece)
+                taken.append(piece)
+                if self.full:
+                    break
+        except _ERRORS as error:
+            raise FetchError(
+                ErrorKind.DECODING_FAILED, f"the body cannot be decompressed: {error}"
+            ) from error
+        return taken
+
+    def _through(self, data: bytes) -> Iterable[bytes]:
+        pieces: Iterable[bytes] = (data,)
+        for number, layer in enumerate(self._layers):
+            inner = self._counted(pieces) if number else pieces
+            pieces = chain.from_iterable(map(layer.pieces, inner))
+        return pieces
+
+    def _counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self._inner += len(piece)
+            if self._inner > MAX_INNER:
+                raise FetchError(
+                    ErrorKind.DECODING_FAILED, "a coding inside another inflates beyond its bound"
+                )
+            yield piece
+
+
+def _codings(content_encoding: str) -> list[str]:
+    names = [name.strip().lower() for name in content_encoding.split(",")]
+    codings = [coding for name in names if (coding := _NAMES.get(name, name)) != "identity"]
+    if len(codings) > MAX_LAYERS:
+        raise FetchError(ErrorKind.DECODING_FAILED, f"{len(codings)} codings on top of each other")
+    for coding in codings:
+        if coding not in _LAYERS:
+            raise FetchError(ErrorKind.DECODING_FAILED, f"unknown Content-Encoding {coding[:40]!r}")
+    return codings

@@ -1,0 +1,133 @@
+"""The only place of the project that opens a connection to somebody else.
+
+aiohttp asks this connector for every connection of the one session; it makes the socket for exactly the
+endpoint that was granted to the request (a context variable, so no host name is looked up again: no DNS
+rebinding) and asks the guard once more, at the last moment, about the address. Each phase has its own
+time limit and its own error. Nothing is kept alive, so no connection is ever shared between hosts.
+Not here: how an endpoint is chosen (routes.py), the request itself (egress.py).
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ClientRequest
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch.failures import FetchError, failure_of
+from domain_scheduler.scan.fetch.guard import Guard
+from domain_scheduler.scan.fetch.routes import Endpoint
+
+
+@dataclass(slots=True)
+class Grant:
+    """Permission to connect to one endpoint for one request, and what connecting took.
+
+    `tls` is None for plain http. The moments are on the loop's clock, None until they have come.
+    """
+
+    endpoint: Endpoint
+    tls: ssl.SSLContext | None
+    clock: asyncio.Timeout
+    """The time limit around the whole request; set to the first byte's when the connection stands."""
+    first_byte_timeout: float
+    started: float
+    connected: float | None = None
+    secured: float | None = None
+    ssl_object: ssl.SSLObject | None = None
+
+
+_granted: ContextVar[Grant] = ContextVar("granted")
+
+
+@contextmanager
+def granted(grant: Grant) -> Iterator[None]:
+    """Makes `grant` the permission of the request that is made inside."""
+    token = _granted.set(grant)
+    try:
+        yield
+    finally:
+        _granted.reset(token)
+
+
+class EgressConnector(aiohttp.BaseConnector):
+    """Connects to what was granted, or raises FetchError."""
+
+    def __init__(self, *, guard: Guard, connect_timeout: float, tls_timeout: float) -> None:
+        super().__init__(force_close=True, limit=0)
+        self._guard = guard
+        self._connect_timeout = connect_timeout
+        self._tls_timeout = tls_timeout
+
+    async def _create_connection(
+        self,
+        req: ClientRequest,
+        traces: Any,
+        timeout: Any,  # noqa: ASYNC109 - aiohttp's signature
+    ) -> ResponseHandler:
+        grant = _granted.get()
+        try:
+            sock = await self._connected(grant.endpoint)
+            grant.connected = self._loop.time()
+            protocol = await self._spoken(sock, grant, req.url.raw_host or "")
+        except FetchError as failure:
+            failure.before_http = True
+            raise
+        grant.clock.reschedule(self._loop.time() + grant.first_byte_timeout)
+        return protocol
+
+    async def _connected(self, endpoint: Endpoint) -> socket.socket:
+        """A TCP connection to the endpoint."""
+        sock = self._guarded_socket(endpoint)
+        try:
+            async with asyncio.timeout(self._connect_timeout):
+                await self._loop.sock_connect(sock, (str(endpoint.address), endpoint.port))
+        except BaseException as error:
+            sock.close()
+            if isinstance(error, TimeoutError) and error.errno is None:
+                message = f"{endpoint.address} did not answer within {self._connect_timeout:g} s"
+                raise FetchError(ErrorKind.CONNECT_TIMEOUT, message) from error
+            if isinstance(error, OSError):
+                raise failure_of(error) from error
+            raise
+        return sock
+
+    def _guarded_socket(self, endpoint: Endpoint) -> socket.socket:
+        if not endpoint.trusted and (refusal := self._guard.refusal(endpoint.address)):
+            raise FetchError(ErrorKind.BLOCKED_ADDRESS, refusal)
+        family = socket.AF_INET if endpoint.address.version == 4 else socket.AF_INET6
+        try:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as error:
+            raise failure_of(error) from error
+        sock.setblocking(False)
+        return sock
+
+    async def _spoken(self, sock: socket.socket, grant: Grant, host: str) -> ResponseHandler:
+        """The client's protocol on the connection, behind TLS where the request wants it."""
+        if grant.tls is None:
+            _, protocol = await self._loop.create_connection(self._factory, sock=sock)
+            return protocol
+        try:
+            async with asyncio.timeout(self._tls_timeout):
+                transport, protocol = await self._loop.create_connection(
+                    self._factory, sock=sock, ssl=grant.tls, server_hostname=host
+                )
+        except BaseException as error:
+            sock.close()
+            if isinstance(error, TimeoutError):
+                message = f"no answer to the TLS handshake within {self._tls_timeout:g} s"
+                raise FetchError(ErrorKind.READ_TIMEOUT, message) from error
+            if isinstance(error, OSError):
+                raise failure_of(error) from error
+            raise
+        grant.secured = self._loop.time()
+        grant.ssl_object = transport.get_extra_info("ssl_object")
+        return protocol

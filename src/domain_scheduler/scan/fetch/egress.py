@@ -1,0 +1,218 @@
+"""One request out of this process, whatever it is for: the single door of everything that leaves.
+
+A page, a robots.txt, an icon, a webhook: each is one call of `Egress.ask`, which finds the route, waits for
+its turn, connects through the guarded connector, and reads what comes within the bounds on bytes and time.
+No redirect is followed, no cookie kept, no proxy of the environment used, nothing retried but the next
+address of the same host. Not here: following redirects (redirects.py), what an answer means (verdict.py).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Final, Self
+
+import aiohttp
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch import bodies
+from domain_scheduler.scan.fetch.connector import EgressConnector, Grant, granted
+from domain_scheduler.scan.fetch.failures import FetchError, failure_of
+from domain_scheduler.scan.fetch.guard import Guard
+from domain_scheduler.scan.fetch.politeness import Politeness
+from domain_scheduler.scan.fetch.reading import Body, Bounds, read_body
+from domain_scheduler.scan.fetch.routes import Endpoint, Routes
+from domain_scheduler.scan.fetch.tls import TlsContexts, connection_facts
+from domain_scheduler.scan.fetch.urls import WebUrl
+
+MAX_HEADER_BYTES: Final = 32 * 1024
+MAX_HEADERS: Final = 128
+_NEXT_ADDRESS: Final = {
+    ErrorKind.CONNECT_REFUSED,
+    ErrorKind.CONNECT_TIMEOUT,
+    ErrorKind.CONNECT_UNREACHABLE,
+}
+"""Failures that another address of the same host may not have."""
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked, and how the answer is read. `wants` sees status and headers before the body is read."""
+
+    url: WebUrl
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    verify: bool = True
+    wants: Callable[[int, Headers], bool] = lambda _status, _headers: True
+    bounds: Bounds | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back. `body` is decoded; `facts` are JSON-ready: dns, tls, timings in milliseconds, ..."""
+
+    url: WebUrl
+    status: int
+    headers: Headers
+    body: Body
+    ip: str
+    facts: dict[str, Any]
+
+    def header(self, name: str) -> str:
+        """The first header of that (lower-case) name, or an empty text."""
+        return header(self.headers, name)
+
+
+def header(headers: Headers, name: str) -> str:
+    """The first header of that (lower-case) name, or an empty text."""
+    return next((value for key, value in headers if key == name), "")
+
+
+class Egress:
+    """The one session; enter it before asking."""
+
+    def __init__(
+        self,
+        *,
+        routes: Routes,
+        guard: Guard,
+        politeness: Politeness,
+        contexts: TlsContexts,
+        bounds: Bounds,
+        user_agent: str,
+        connect_timeout: float,
+        tls_timeout: float,
+    ) -> None:
+        self._routes = routes
+        self._politeness = politeness
+        self._contexts = contexts
+        self._bounds = bounds
+        self._session = aiohttp.ClientSession(
+            connector=EgressConnector(guard=guard, connect_timeout=connect_timeout, tls_timeout=tls_timeout),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={
+                "User-Agent": user_agent,
+                "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+                "Accept-Language": "en,*;q=0.5",
+                "Accept-Encoding": bodies.ACCEPTED,
+            },
+            timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None),
+            auto_decompress=False,
+            trust_env=False,
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def ask(self, ask: Ask) -> Answer:
+        """The answer to one request; raises FetchError for anything else."""
+        try:
+            route = await self._routes.find(ask.url)
+        except FetchError as failure:
+            failure.before_http = True
+            raise
+        *others, last = route.endpoints
+        for endpoint in others:
+            try:
+                return await self._ask_politely(ask, endpoint, route.dns)
+            except FetchError as failure:
+                if failure.kind not in _NEXT_ADDRESS:
+                    raise
+        return await self._ask_politely(ask, last, route.dns)
+
+    async def _ask_politely(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
+        turn = nullcontext() if endpoint.trusted else self._politeness.turn(endpoint.address)
+        async with turn:
+            answer = await self._ask_endpoint(ask, endpoint, dns)
+        if answer.status in (429, 503) and not endpoint.trusted:
+            self._politeness.slow_down(endpoint.address, None)
+        return answer
+
+    async def _ask_endpoint(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
+        loop = asyncio.get_running_loop()
+        tls = None
+        if ask.url.scheme == "https":
+            tls = self._contexts.verified if ask.verify else self._contexts.unverified
+        try:
+            async with asyncio.timeout(None) as clock:
+                grant = Grant(endpoint, tls, clock, self._bounds.first_byte, loop.time())
+                with granted(grant):
+                    return await self._exchange(ask, grant, dns)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise failure_of(error) from error
+
+    async def _exchange(self, ask: Ask, grant: Grant, dns: dict[str, Any]) -> Answer:
+        response = await self._session.request(
+            ask.method,
+            ask.url.for_client(),
+            headers=ask.headers,
+            data=ask.body,
+            allow_redirects=False,
+            ssl=True,
+        )
+        try:
+            grant.clock.reschedule(None)
+            headers = _bounded_headers(response)
+            answered = asyncio.get_running_loop().time()
+            body = Body()
+            if ask.wants(response.status, headers):
+                bounds = ask.bounds or self._bounds
+                body = await read_body(response, header(headers, "content-encoding"), bounds)
+            return Answer(
+                url=ask.url,
+                status=response.status,
+                headers=headers,
+                body=body,
+                ip=str(grant.endpoint.address),
+                facts=_facts(grant, dns, answered, verified=ask.verify),
+            )
+        finally:
+            _abort(response)
+
+
+def _bounded_headers(response: aiohttp.ClientResponse) -> Headers:
+    raw = response.raw_headers
+    if len(raw) > MAX_HEADERS or sum(len(name) + len(value) + 4 for name, value in raw) > MAX_HEADER_BYTES:
+        raise FetchError(
+            ErrorKind.HEADERS_TOO_LARGE,
+            f"more than {MAX_HEADERS} headers or {MAX_HEADER_BYTES // 1024} KiB of them",
+        )
+    return tuple((name.decode("latin-1").lower(), value.decode("utf-8", "replace")) for name, value in raw)
+
+
+def _abort(response: aiohttp.ClientResponse) -> None:
+    """Drops the connection at once: a polite goodbye would let a silent server hold the socket."""
+    if response.connection is not None and response.connection.transport is not None:
+        response.connection.transport.abort()
+    response.close()
+
+
+def _facts(grant: Grant, dns: dict[str, Any], answered: float, *, verified: bool) -> dict[str, Any]:
+    facts: dict[str, Any] = {"timings": _timings(grant, answered)}
+    if dns:
+        facts["dns"] = dns
+    if grant.ssl_object is not None:
+        facts["tls"] = connection_facts(grant.ssl_object, verified=verified)
+    return facts
+
+
+def _timings(grant: Grant, answered: float) -> dict[str, int]:
+    """Milliseconds of each phase of one request."""
+    marks = [("connect", grant.connected), ("tls", grant.secured), ("first_byte", answered)]
+    timings, last = {}, grant.started
+    for name, moment in marks:
+        if moment is not None:
+            timings[name] = round((moment - last) * 1000)
+            last = moment
+    return timings

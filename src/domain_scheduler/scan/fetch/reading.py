@@ -1,0 +1,111 @@
+"""Reads one body within its bounds: bytes on the wire, bytes decoded, silence, pace, and time in all.
+
+What exceeds a bound on bytes is cut, and that is a fact, not an error. Silence and dripping are errors,
+because what came so far is an accident of time. A body that the server ends early is kept if anything came:
+browsers show it too.
+Not here: taking codings off (bodies.py).
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch.bodies import Inflater
+from domain_scheduler.scan.fetch.failures import FetchError, failure_of
+
+GRACE: Final = 5.0
+"""Seconds before the pace of an answer is looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Bytes, and seconds; `pace` is the least bytes a second that an answer may come with."""
+
+    wire: int
+    body: int
+    first_byte: float
+    idle: float
+    response: float
+    pace: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A decoded body; `truncated` (`wire_limit`, `body_limit`, `connection_ended`) says why it is cut."""
+
+    content: bytes = b""
+    wire_bytes: int = 0
+    truncated: str | None = None
+
+
+async def read_body(response: aiohttp.ClientResponse, content_encoding: str, bounds: Bounds) -> Body:
+    """The body of `response`; raises FetchError for silence, dripping, garbage, or a lost connection."""
+    return await _Reading(response, content_encoding, bounds).whole()
+
+
+class _Reading:
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        content_encoding: str,
+        bounds: Bounds,
+    ) -> None:
+        self._response = response
+        self._bounds = bounds
+        self._loop = asyncio.get_running_loop()
+        self._started = self._loop.time()
+        self._inflater = Inflater(content_encoding, limit=bounds.body)
+        self._pieces: list[bytes] = []
+        self._wire = 0
+
+    async def whole(self) -> Body:
+        try:
+            async with asyncio.timeout(None) as clock:
+                truncated = await self._read_on(clock)
+        except TimeoutError as error:
+            self._check_pace(self._loop.time())
+            raise FetchError(ErrorKind.READ_TIMEOUT, f"silent for {self._bounds.idle:g} s") from error
+        except aiohttp.ClientPayloadError as error:
+            truncated = self._ended_early(error)
+        return Body(content=b"".join(self._pieces), wire_bytes=self._wire, truncated=truncated)
+
+    async def _read_on(self, clock: asyncio.Timeout) -> str | None:
+        """Reads until the end, or until something cuts the body."""
+        finish = self._started + self._bounds.response
+        while True:
+            now = self._loop.time()
+            self._check_pace(now)
+            clock.reschedule(min(now + self._bounds.idle, finish))
+            if not (chunk := await self._response.content.readany()):
+                return None
+            if truncated := self._take(chunk):
+                return truncated
+
+    def _take(self, chunk: bytes) -> str | None:
+        """Keeps what `chunk` decodes to; why reading ends here, if it does."""
+        room = self._bounds.wire - self._wire
+        self._wire += min(len(chunk), room)
+        self._pieces += self._inflater.feed(chunk[:room])
+        if self._inflater.full:
+            return "body_limit"
+        return "wire_limit" if len(chunk) > room else None
+
+    def _check_pace(self, now: float) -> None:
+        elapsed = now - self._started
+        if elapsed > GRACE and self._wire < elapsed * self._bounds.pace:
+            raise FetchError(ErrorKind.TOO_SLOW, f"{self._wire} bytes in {elapsed:.0f} s")
+        if elapsed >= self._bounds.response:
+            raise FetchError(ErrorKind.TOO_SLOW, f"not finished after {self._bounds.response:g} s")
+
+    def _ended_early(self, error: aiohttp.ClientPayloadError) -> str:
+        cause = error.__cause__
+        if isinstance(cause, ConnectionResetError):
+            raise FetchError(
+                ErrorKind.CONNECTION_RESET, f"the connection was reset after {self._wire} bytes"
+            ) from error
+        if not any(self._pieces):
+            raise failure_of(error) from error
+        return "connection_ended"

@@ -1,0 +1,35 @@
+"""What one fetch has learned so far; kept outside of the control flow, so that a time limit loses nothing."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain_scheduler.core.report import Hop
+from domain_scheduler.scan.fetch.egress import Answer
+from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.urls import WebUrl
+
+
+@dataclass(slots=True)
+class Trail:
+    """The requests in order, and JSON-ready details; written while walking, read at the end."""
+
+    hops: list[Hop] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
+    last: Answer | None = None
+    """The last answer, page or not."""
+
+    def answered(self, answer: Answer) -> None:
+        """Records an answer."""
+        self.hops.append(Hop(url=answer.url.text, status=answer.status, ip=answer.ip))
+        self.last = answer
+        self.details |= answer.facts
+
+    def failed(self, url: WebUrl, failure: FetchError) -> None:
+        """Records a request that got no answer."""
+        self.hops.append(Hop(url=url.text, error_kind=failure.kind))
+
+    def note(self, text: str) -> None:
+        """Adds a remark for people, once."""
+        notes = self.details.setdefault("notes", [])
+        if text not in notes:
+            notes.append(text)

@@ -1,0 +1,111 @@
+"""What an answer means: a page to read, or the reason why it is none.
+
+A page is an answer with a 2xx status whose type is HTML, or whose type is missing or wrong but whose text
+begins like HTML. Everything else has its kind. What is no page by its headers is not even read.
+Not here: redirects (redirects.py), pages of bot protections (protection.py).
+"""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.core.retry import RETRY_AFTER_LIMIT
+from domain_scheduler.scan.fetch.egress import Answer, Headers, header
+from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.protection import protection_vendor
+
+REDIRECTS: Final = frozenset({300, 301, 302, 303, 307, 308})
+_HTML_TYPES: Final = frozenset(
+    {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml", "text/xhtml"}
+)
+_UNCLEAR_TYPES: Final = frozenset(
+    {"", "text/plain", "application/octet-stream", "application/xml", "text/xml", "unknown/unknown", "*/*"}
+)
+"""Types that servers give to HTML by mistake; the text decides."""
+_HTML_BEGINS = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|script|link|style|h1|div|p|table|iframe|frameset)[\s>/]",
+    re.IGNORECASE | re.DOTALL,
+).match
+_LOOKED_AT: Final = 2048
+
+
+def worth_reading(status: int, headers: Headers) -> bool:
+    """Whether an answer's body may matter; known before a byte of it is read."""
+    if status in REDIRECTS and header(headers, "location"):
+        return False
+    if not 200 <= status < 300:
+        return True  # told apart from a protection's page by its text
+    return content_type(headers) in _HTML_TYPES | _UNCLEAR_TYPES
+
+
+def content_type(headers: Headers) -> str:
+    """The media type alone, in lower case; empty when the header is missing."""
+    return header(headers, "content-type").partition(";")[0].strip().lower()
+
+
+def check_page(answer: Answer) -> None:
+    """Raises the FetchError that says why an answer is no page; returns for a page."""
+    _check_protection(answer)
+    _check_status(answer)
+    _check_content(answer)
+
+
+def _check_protection(answer: Answer) -> None:
+    vendor = protection_vendor(answer.status, dict(reversed(answer.headers)), answer.body.content)
+    if vendor is not None:
+        raise FetchError(
+            ErrorKind.BLOCKED_BY_PROTECTION, f"{vendor} answered in the site's place (HTTP {answer.status})"
+        )
+
+
+def _check_status(answer: Answer) -> None:
+    status = answer.status
+    if 200 <= status < 300 and status not in (204, 205):
+        return
+    if status == 429:
+        raise FetchError(ErrorKind.HTTP_429, "HTTP 429", retry_after=retry_after(answer))
+    if 400 <= status < 500:
+        raise FetchError(ErrorKind.HTTP_4XX, f"HTTP {status}")
+    if 500 <= status < 600:
+        raise FetchError(ErrorKind.HTTP_5XX, f"HTTP {status}", retry_after=retry_after(answer))
+    if status in (204, 205):
+        raise FetchError(ErrorKind.EMPTY_PAGE, f"HTTP {status}: no content")
+    raise FetchError(
+        ErrorKind.HTTP_UNEXPECTED, f"HTTP {status}" + (" without a target" if status in REDIRECTS else "")
+    )
+
+
+def _check_content(answer: Answer) -> None:
+    kind = content_type(answer.headers)
+    if kind not in _HTML_TYPES | _UNCLEAR_TYPES:
+        raise FetchError(ErrorKind.NOT_HTML, f"the answer is {kind[:80]}")
+    if not answer.body.content.strip():
+        raise FetchError(ErrorKind.EMPTY_PAGE, "the body is empty")
+    if kind in _UNCLEAR_TYPES and not begins_like_html(answer.body.content):
+        raise FetchError(
+            ErrorKind.NOT_HTML, f"the answer is {kind or 'of no type'} and does not begin like HTML"
+        )
+
+
+def begins_like_html(content: bytes) -> bool:
+    """Whether a text starts with a tag that HTML pages start with, in an ASCII-like charset or UTF-16."""
+    beginning = content[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf")
+    if beginning[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        beginning = beginning[2:].replace(b"\0", b"")
+    return _HTML_BEGINS(beginning) is not None
+
+
+def retry_after(answer: Answer) -> float | None:
+    """Seconds that the site asks to wait, bounded; the header may hold seconds or a date."""
+    text = answer.header("retry-after").strip()
+    if text.isdecimal():
+        return min(float(text[:9]), RETRY_AFTER_LIMIT)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), RETRY_AFTER_LIMIT)

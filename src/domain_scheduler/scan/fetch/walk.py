@@ -1,0 +1,114 @@
+"""Walks from an address over its redirects to a page, asking robots.txt and checking every step.
+
+Redirects are followed by hand, so that each hop passes the same doors as the first: spelling, ports, guard,
+robots, politeness. A bad certificate is recorded, then the same address is asked unverified, unless the
+settings forbid it; a broken compression is asked again without any.
+Not here: which address is tried first and next (ladder.py).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.core.public_suffixes import registrable_domain
+from domain_scheduler.scan.fetch.block_list import BlockList
+from domain_scheduler.scan.fetch.egress import Answer, Ask, Egress
+from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.markup import meta_refresh
+from domain_scheduler.scan.fetch.robots import Robots
+from domain_scheduler.scan.fetch.trail import Trail
+from domain_scheduler.scan.fetch.urls import WebUrl, parse_url
+from domain_scheduler.scan.fetch.verdict import REDIRECTS, check_page, worth_reading
+
+_IDENTITY: Final = {"Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """What walking needs."""
+
+    egress: Egress
+    robots: Robots | None
+    block_list: BlockList
+    max_redirects: int
+    verified_only: bool
+
+    async def walk(self, start: WebUrl, trail: Trail) -> Answer:
+        """The page that `start` leads to; raises the FetchError of the first step that fails."""
+        url, seen = start, {start.text}
+        for _ in range(self.max_redirects + 1):
+            answer = await self._step(url, trail)
+            target = self._target(answer, trail)
+            if target is None:
+                return answer
+            _note_change(url, target, trail)
+            if target.text in seen:
+                raise FetchError(
+                    ErrorKind.REDIRECT_LOOP, f"{url.text[:200]} leads back to {target.text[:200]}"
+                )
+            seen.add(target.text)
+            url = target
+        raise FetchError(ErrorKind.TOO_MANY_REDIRECTS, f"more than {self.max_redirects} redirects")
+
+    async def _step(self, url: WebUrl, trail: Trail) -> Answer:
+        """The answer to one address, certificate problems and broken compressions overcome."""
+        try:
+            answer = await self._step_over_certificate(url, trail)
+        except FetchError as failure:
+            trail.failed(url, failure)
+            raise
+        trail.answered(answer)
+        return answer
+
+    async def _step_over_certificate(self, url: WebUrl, trail: Trail) -> Answer:
+        try:
+            return await self._ask_twice(url, trail, verify=True)
+        except FetchError as failure:
+            if failure.kind is not ErrorKind.TLS_INVALID:
+                raise
+            trail.details["tls_error"] = {"problem": failure.tls_problem, "message": failure.message}
+            if self.verified_only:
+                raise
+        return await self._ask_twice(url, trail, verify=False)
+
+    async def _ask_twice(self, url: WebUrl, trail: Trail, *, verify: bool) -> Answer:
+        self.block_list.check(url.host)
+        if self.robots is not None:
+            trail.details["crawl_delay"] = await self.robots.check(url, verify=verify)
+        ask = Ask(url=url, verify=verify, wants=worth_reading)
+        try:
+            return await self.egress.ask(ask)
+        except FetchError as failure:
+            if failure.kind is not ErrorKind.DECODING_FAILED:
+                raise
+            trail.note("compressed body unreadable, asked again without compression")
+        return await self.egress.ask(Ask(url=url, verify=verify, wants=worth_reading, headers=_IDENTITY))
+
+    def _target(self, answer: Answer, trail: Trail) -> WebUrl | None:
+        """Where an answer sends its reader; None for a page. Raises for what is neither."""
+        location = answer.header("location")
+        if answer.status in REDIRECTS and location:
+            return parse_url(location, base=answer.url)
+        check_page(answer)
+        return _refresh_target(answer, trail)
+
+
+def _refresh_target(answer: Answer, trail: Trail) -> WebUrl | None:
+    """The target of a quick meta refresh within the same registered domain; any other is only noted."""
+    if (written := meta_refresh(answer.body.content)) is None:
+        return None
+    try:
+        target = parse_url(written, base=answer.url)
+    except FetchError:
+        return None
+    if target.text == answer.url.text:
+        return None
+    trail.details["meta_refresh"] = target.text
+    same = registrable_domain(target.host) == registrable_domain(answer.url.host)
+    return target if same else None
+
+
+def _note_change(url: WebUrl, target: WebUrl, trail: Trail) -> None:
+    if url.scheme == "https" and target.scheme == "http":
+        trail.details["downgraded"] = True
+        trail.note("a redirect leads from https to http")
