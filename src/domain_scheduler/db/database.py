@@ -5,10 +5,11 @@ statement, no session setting, no lock (docs/decisions/0002). Driver errors are 
 Not here: which server (postgres/), schema changes (migrate.py), the statements (beside their stores).
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import text
@@ -16,13 +17,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from domain_scheduler.errors import DatabaseUnavailableError, DomainSchedulerError, SettingsError
+from domain_scheduler.db.deadline import Deadline, keep_deadlines
+from domain_scheduler.errors import DatabaseUnavailableError, SettingsError
 from domain_scheduler.settings import DatabaseSettings
 
-_PASSING: Final = frozenset({"57014", "25006"})
-"""SQLSTATEs: statement timeout, a standby."""
+_PASSING: Final = frozenset({"57014", "25006", "25P03", "25P04", "55P03"})
+"""SQLSTATEs: statement timeout, a standby, idle or long transaction ended by the server, lock timeout."""
 
 _SCHEME: Final = re.compile(r"^postgres(ql)?(\+[a-z0-9]+)?://")
+_POOL_TIMEOUT: Final = 10.0
 
 
 def driver_url(url: str) -> str:
@@ -38,22 +41,21 @@ class Database:
     """A pool of connections and the door to short sessions."""
 
     def __init__(self, url: str, settings: DatabaseSettings) -> None:
-        self._statement_timeout_ms = int(settings.statement_timeout * 1000)
+        self._statement_timeout = settings.statement_timeout
+        # a new connection may have to wait for the pool, then for the server
+        self._patience = settings.connect_timeout + _POOL_TIMEOUT
         self.engine: AsyncEngine = create_async_engine(
             driver_url(url),
             pool_size=settings.pool_size,
             max_overflow=0,
-            pool_timeout=10,
+            pool_timeout=_POOL_TIMEOUT,
             pool_recycle=300,
-            pool_pre_ping=False,
             hide_parameters=True,
             # said in every BEGIN, since a database may have another default: finishing needs new snapshots
             isolation_level="READ COMMITTED",
-            connect_args={
-                "prepare_threshold": None,
-                "connect_timeout": max(2, round(settings.connect_timeout)),
-            },
+            connect_args=_connect_args(settings),
         )
+        keep_deadlines(self.engine.sync_engine)
 
     @asynccontextmanager
     async def get_background_session(
@@ -61,21 +63,29 @@ class Database:
     ) -> AsyncIterator[AsyncConnection]:
         """One transaction on one connection: committed at the end, rolled back on any error.
 
-        `statement_timeout` in seconds replaces the setting; 0 lifts it. Raises DatabaseUnavailableError when
-        the database cannot be reached or goes away, and the driver's own errors for faults of a statement.
+        `statement_timeout` in seconds replaces the setting; 0 lifts it. A server that does not keep to it, be
+        it that the network in between is dead, is given up a few seconds later. Raises
+        DatabaseUnavailableError when the database cannot be reached, goes away or cannot do it now, and the
+        driver's own errors for faults of a statement.
         """
-        limit = self._statement_timeout_ms if statement_timeout is None else int(statement_timeout * 1000)
+        limit = self._statement_timeout if statement_timeout is None else statement_timeout
+        timer = asyncio.timeout(self._patience)
+        deadline = Deadline(timer, limit)
         try:
-            async with self.engine.begin() as connection:
-                await connection.execute(text(f"SET LOCAL statement_timeout = {limit}"))
-                yield connection
-        except DomainSchedulerError:
-            raise
-        except (DBAPIError, PoolTimeoutError, OSError, psycopg.Error) as exc:
+            async with timer, self.engine.connect() as connection:
+                await _begin(connection, limit)
+                await connection.execution_options(**deadline.options())
+                deadline.answered()
+                try:
+                    yield connection
+                finally:
+                    deadline.asked()
+                await connection.commit()
+        except (DBAPIError, PoolTimeoutError, psycopg.Error, TimeoutError) as exc:
+            if timer.expired():
+                raise DatabaseUnavailableError("the database does not answer") from exc
             if is_outage(exc):
-                raise DatabaseUnavailableError(
-                    f"the database does not answer as it should: {first_line(exc)}"
-                ) from exc
+                raise DatabaseUnavailableError(_words(exc)) from exc
             raise
 
     async def close(self) -> None:
@@ -85,19 +95,55 @@ class Database:
 
 def is_outage(exc: BaseException) -> bool:
     """Whether `exc` says that the server is away, closing or overtaxed: the same statement may work later."""
-    if isinstance(exc, PoolTimeoutError | OSError):
+    if isinstance(exc, PoolTimeoutError):
         return True
-    cause = exc.orig if isinstance(exc, DBAPIError) else exc
     if isinstance(exc, DBAPIError) and exc.connection_invalidated:
         return True
-    if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+    cause = exc.orig if isinstance(exc, DBAPIError) else exc
+    if not isinstance(cause, psycopg.Error):
         return False
     state = cause.sqlstate
-    # no state: the connection itself failed; 08 connection, 40 deadlocks, 53 resources, 57P shutdown
-    return state is None or state[:2] in {"08", "40", "53"} or state[:3] == "57P" or state in _PASSING
+    if state is None:
+        # the driver's own complaint: about the connection, or about how we use it
+        return isinstance(cause, psycopg.OperationalError)
+    # 08 connection, 40 deadlocks, 53 resources, 57P shutdown, 58 disk; a FATAL one ends the connection
+    passing = state[:2] in {"08", "40", "53", "58"} or state[:3] == "57P" or state in _PASSING
+    return passing or cause.diag.severity_nonlocalized in {"FATAL", "PANIC"}
 
 
 def first_line(exc: BaseException) -> str:
     """The driver's message on one line, without statement and parameters."""
     cause = exc.orig if isinstance(exc, DBAPIError) and exc.orig is not None else exc
     return next(iter(str(cause).strip().splitlines()), type(cause).__name__)
+
+
+async def _begin(connection: AsyncConnection, statement_timeout: float) -> None:
+    """Open the transaction; a connection that went stale in the pool is replaced, once and unnoticed."""
+    # not a parameter: SET takes none
+    first = text(f"SET LOCAL statement_timeout = {int(statement_timeout * 1000)}")
+    try:
+        await connection.execute(first)
+    except DBAPIError as exc:
+        if not exc.connection_invalidated:
+            raise
+        await connection.rollback()
+        await connection.execute(first)
+
+
+def _words(exc: BaseException) -> str:
+    if isinstance(exc, PoolTimeoutError):
+        return "all connections of this process are in use: raise DOMAIN_SCHEDULER_DATABASE__POOL_SIZE"
+    return f"the database does not answer as it should: {first_line(exc)}"
+
+
+def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:
+    return {
+        "prepare_threshold": None,
+        "connect_timeout": max(2, round(settings.connect_timeout)),
+        "fallback_application_name": "domain-scheduler",
+        # a server that vanished without a word is noticed within a minute, on an idle connection too
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+    }

@@ -51,8 +51,7 @@ def read_password(home: Home) -> str:
 
 def program_environment() -> dict[str, str]:
     """What programs of Postgres get to see of our environment: no PG..., no secrets, messages in English."""
-    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C", "TZ": "UTC"}
+    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
 def _initialise(home: Home, programs: Programs) -> None:
