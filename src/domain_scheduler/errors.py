@@ -8,9 +8,16 @@
       x UnreadableFileError         file_unreadable
       x TooLargeError               input_too_large
       x BadCursorError              cursor_invalid
+      x RequestInvalidError         request_invalid
+    x RefusedError                  refused
+      x KeyInvalidError             api_key_invalid
+      x HostRefusedError            host_refused
+      x CrossSiteError              cross_site_refused
     x NotFoundError                 not_found
       x BatchNotFoundError          batch_not_found
       x DomainNotFoundError         domain_not_found
+      x PathUnknownError            path_unknown
+      x MethodNotAllowedError       method_not_allowed
     x ConflictError                 conflict
       x BatchSealedError            batch_sealed
       x BatchCancelledError         batch_cancelled
@@ -74,6 +81,40 @@ class BadCursorError(InputError):
     code = "cursor_invalid"
 
 
+class RequestInvalidError(InputError):
+    """A request whose fields do not fit; `fields` names each with what is wrong."""
+
+    code = "request_invalid"
+
+    def __init__(self, message: str, fields: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.fields = fields
+
+
+class RefusedError(DomainSchedulerError):
+    """A request from someone who may not make it."""
+
+    code = "refused"
+
+
+class KeyInvalidError(RefusedError):
+    """The API key is missing or not the right one."""
+
+    code = "api_key_invalid"
+
+
+class HostRefusedError(RefusedError):
+    """The request names a host that this service does not answer for."""
+
+    code = "host_refused"
+
+
+class CrossSiteError(RefusedError):
+    """A web page of another site tried to change something."""
+
+    code = "cross_site_refused"
+
+
 class NotFoundError(DomainSchedulerError):
     """No such thing."""
 
@@ -90,6 +131,18 @@ class DomainNotFoundError(NotFoundError):
     """No domain has this id."""
 
     code = "domain_not_found"
+
+
+class PathUnknownError(NotFoundError):
+    """Nothing is served at this path."""
+
+    code = "path_unknown"
+
+
+class MethodNotAllowedError(NotFoundError):
+    """The path exists, but not for this method."""
+
+    code = "method_not_allowed"
 
 
 class ConflictError(DomainSchedulerError):

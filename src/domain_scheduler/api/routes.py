@@ -1,0 +1,49 @@
+"""The kind of route that every operation of the API is: guarded, bounded, and its errors are problems.
+
+It is the route and not the application that does so: the same router then works inside somebody's own
+FastAPI application without touching their other routes.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain_scheduler.api.problems import error_of, problem_response
+from domain_scheduler.errors import DomainSchedulerError
+from domain_scheduler.settings import ApiSettings
+from domain_scheduler.web.bounds import bounded
+from domain_scheduler.web.service import service_of
+
+_MULTIPART_MARGIN = 64 * 1024
+
+
+class ApiRoute(APIRoute):
+    """A route of the API."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler that FastAPI made of the endpoint, within guards and with problems for errors."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                service = service_of(request)
+                service.access.require_host(request)
+                service.access.require_caller(request)
+                return await handle(bounded(request, self._limit(service.settings.api)))
+            except DomainSchedulerError as exc:
+                return problem_response(exc, request.url.path)
+            except (RequestValidationError, HTTPException) as exc:
+                return problem_response(error_of(exc), request.url.path)
+
+        return answer
+
+    def _limit(self, settings: ApiSettings) -> int:
+        """Bytes of a body: a JSON request is read whole, an upload is streamed by its endpoint."""
+        if self.body_field is not None:
+            return settings.max_json_bytes
+        return settings.max_upload_bytes + _MULTIPART_MARGIN
