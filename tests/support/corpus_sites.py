@@ -23,6 +23,7 @@ _DECODERS: Final[dict[str, Callable[[bytes], bytes]]] = {"gzip": gzip.decompress
 class CorpusSite:
     """One domain and the answer at which a visit of `https://<domain>/` ends.
 
+    A meta refresh is not followed: the few pages that are left by one mostly lead to what is not archived.
     `effective_charset` is the charset in which the page decodes strictly, as the corpus says; None where it
     does not say.
     """

@@ -1,8 +1,8 @@
 """A small made-up web on loopback, so that a newcomer without internet can see everything work.
 
 All names are below example.com, example.net and example.org, which RFC 2606 reserves: no person's site can be
-meant. Several sites fail on purpose in ways that are worth another try minutes later; a batch that shall end
-within a minute is submitted with one attempt per domain.
+meant. Several sites fail on purpose in ways that are worth another try minutes later: who wants to see the
+end within a minute makes `queue.retry_scale` small.
 Not here: the command that scans it (cli/).
 """
 

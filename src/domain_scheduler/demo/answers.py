@@ -14,30 +14,40 @@ from domain_scheduler.demo.made_up_sites import SITES, DemoSite
 
 _BY_HOST: Final = {site.host: site for site in SITES}
 _CHUNK: Final = b"<p>Still unhurried.</p>\n" * 512
+_COME_BACK_AFTER: Final = "2"
+"""Seconds, as Retry-After says them."""
 _PAUSE: Final = 0.001
 """Seconds between two chunks of an endless page, so that it cannot occupy the event loop."""
 
 
-async def answer(request: web.BaseRequest) -> web.StreamResponse:
-    """The answer of the site that the request's Host names; 404 for hosts and paths that do not exist."""
-    site = _BY_HOST.get(request.host.partition(":")[0].lower())
-    if site is None:
-        return web.Response(status=404, text="The demo has no such site.\n")
-    if request.path == "/robots.txt":
-        return web.Response(status=200 if site.robots else 404, text=site.robots or "no robots.txt\n")
-    if site.redirect:
-        return web.Response(status=301, headers=_headers(site) | {"Location": site.redirect})
-    if request.path == "/":
-        return await _front_page(site, request)
-    page = site.more_pages.get(request.path)
-    return _page(site, page, site.status if page else 404)
+class Answers:
+    """The answers of one run of the demo; which site has been asked before is forgotten with it."""
 
+    def __init__(self) -> None:
+        self._asked: set[str] = set()
 
-async def _front_page(site: DemoSite, request: web.BaseRequest) -> web.StreamResponse:
-    await asyncio.sleep(site.delay)
-    if site.endless:
-        return await _endless(site, request)
-    return _page(site, site.page, site.status)
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The answer of the site that the request's Host names; 404 for hosts and paths that do not exist."""
+        site = _BY_HOST.get(request.host.partition(":")[0].lower())
+        if site is None:
+            return web.Response(status=404, text="The demo has no such site.\n")
+        if request.path == "/robots.txt":
+            return web.Response(status=200 if site.robots else 404, text=site.robots or "no robots.txt\n")
+        if site.redirect:
+            return web.Response(status=301, headers=_headers(site) | {"Location": site.redirect})
+        if request.path == "/":
+            return await self._front_page(site, request)
+        page = site.more_pages.get(request.path)
+        return _page(site, page, site.status if page else 404)
+
+    async def _front_page(self, site: DemoSite, request: web.BaseRequest) -> web.StreamResponse:
+        if site.busy_at_first and site.host not in self._asked:
+            self._asked.add(site.host)
+            return web.Response(status=429, headers=_headers(site) | {"Retry-After": _COME_BACK_AFTER})
+        await asyncio.sleep(site.delay)
+        if site.endless:
+            return await _endless(site, request)
+        return _page(site, site.page, site.status)
 
 
 def _page(site: DemoSite, page: str | None, status: int) -> web.Response:

@@ -45,6 +45,8 @@ class DemoSite:
     robots: str | None = None
     delay: float = 0.0
     """Seconds until the front page starts."""
+    busy_at_first: bool = False
+    """Whether the first visitor is asked to come back in a moment (HTTP 429)."""
     compressed: bool = False
     endless: bool = False
     certificate: Certificate = Certificate.TRUSTED
@@ -228,11 +230,9 @@ SITES: Final = (
     ),
     DemoSite(
         host="popular-recipes.example.net",
-        shows="asks to come back later",
+        shows="too busy at first, answers the second attempt",
         page="popular-recipes.html",
-        status=429,
-        headers={"Retry-After": "120"},
-        error_kind=ErrorKind.HTTP_429,
+        busy_at_first=True,
     ),
     DemoSite(
         host="moved-away.example.com",

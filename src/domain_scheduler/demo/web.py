@@ -17,7 +17,7 @@ from typing import Final
 
 from aiohttp import web
 
-from domain_scheduler.demo.answers import answer
+from domain_scheduler.demo.answers import Answers
 from domain_scheduler.demo.certificates import Authority, make_authority, make_context
 from domain_scheduler.demo.made_up_sites import DEMO_DOMAINS, SITES, Certificate
 
@@ -41,8 +41,9 @@ async def demo_web() -> AsyncIterator[DemoWeb]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="domain-scheduler-demo-")))
         authority = make_authority(folder)
-        http = await _listen(stack, None)
-        https = await _listen(stack, _tls(authority, folder))
+        answers = Answers()
+        http = await _listen(stack, answers, None)
+        https = await _listen(stack, answers, _tls(authority, folder))
         closed = stack.enter_context(closing(socket.socket()))
         closed.bind((_LOOPBACK, 0))  # bound but not listening: refuses, and nobody else can take the port
         dead = closed.getsockname()[1]
@@ -50,9 +51,9 @@ async def demo_web() -> AsyncIterator[DemoWeb]:
         yield DemoWeb(connect_to=targets, ca_file=authority.ca_file)
 
 
-async def _listen(stack: AsyncExitStack, tls: ssl.SSLContext | None) -> int:
+async def _listen(stack: AsyncExitStack, answers: Answers, tls: ssl.SSLContext | None) -> int:
     """Starts one server that ends with the stack; its port."""
-    handler = web.Server(answer)
+    handler = web.Server(answers.answer)
     server = await asyncio.get_running_loop().create_server(handler, _LOOPBACK, 0, ssl=tls)
     stack.push_async_callback(handler.shutdown, _GOODBYE)
     stack.callback(server.close)
