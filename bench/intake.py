@@ -1,0 +1,137 @@
+"""Intake of a long list: seconds and peak memory of the process that takes a million-line CSV into a batch.
+
+    .venv/bin/python bench/intake.py [--rows 1000000] [--database-url postgresql://...]
+
+Without a URL the server is a private one from the embedded binaries with its default settings, so that a
+commit reaches the disk. To reach on two cores: 30 s and 200 MB for a million lines.
+"""
+
+import argparse
+import asyncio
+import gzip
+import platform
+import resource
+import secrets
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url, text
+
+from domain_scheduler.batches.intake.reading import read_entries
+from domain_scheduler.batches.submission import submit_batch
+from domain_scheduler.batches.submitted import Submission
+from domain_scheduler.db.database import Database
+from domain_scheduler.db.migrate import migrate
+from domain_scheduler.db.postgres import open_postgres
+from domain_scheduler.settings import DatabaseSettings
+
+DUPLICATE_EVERY = 100
+REJECT_EVERY = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run: wall and CPU seconds of this process, and its peak memory so far."""
+
+    what: str
+    seconds: float
+    cpu: float
+    peak_mb: float
+    answer: Submission | None = None
+
+
+def rows(count: int) -> Iterator[str]:
+    """A CSV as a customer database gives it: quoted names, web addresses, a few duplicates and mistakes."""
+    yield "id;company;website;city\n"
+    for n in range(count):
+        host = f"www.shop-{n * 7919 % 1_000_003:07d}-{n % 97}.{('com', 'de', 'co.uk', 'fr')[n % 4]}"
+        if n % DUPLICATE_EVERY == 99:
+            host = f"WWW.SHOP-{(n - 1) * 7919 % 1_000_003:07d}-{(n - 1) % 97}.{('com', 'de', 'co.uk', 'fr')[(n - 1) % 4]}"
+        elif n % REJECT_EVERY == 7:
+            host = "localhost"
+        yield f'{n};"Shop; number {n}";https://{host}/de/index.html;München\n'
+
+
+def write_list(folder: Path, count: int) -> Path:
+    """The CSV, gzip-packed."""
+    path = folder / "list.csv.gz"
+    with gzip.open(path, "wt", compresslevel=1, encoding="utf-8") as file:
+        file.writelines(rows(count))
+    return path
+
+
+def peak_mb() -> float:
+    """Peak resident memory of this process in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def measure(database: Database, path: Path) -> list[Measured]:
+    """Read the list alone, then read it and take it in."""
+    measured = [Measured("at start", 0, 0, peak_mb())]
+    with path.open("rb") as file:
+        begun, cpu = time.perf_counter(), time.process_time()
+        count = sum(1 for _ in read_entries(cast(BinaryIO, file)))
+        took = time.perf_counter() - begun, time.process_time() - cpu
+        measured.append(Measured(f"read {count:,} entries", *took, peak_mb()))
+    with path.open("rb") as file:
+        begun, cpu = time.perf_counter(), time.process_time()
+        answer = await submit_batch(database, read_entries(cast(BinaryIO, file)), name="bench")
+        took = time.perf_counter() - begun, time.process_time() - cpu
+        measured.append(Measured("read and submit", *took, peak_mb(), answer))
+    return measured
+
+
+async def run(count: int, url: str | None) -> tuple[str, list[Measured]]:
+    """Everything on a database of its own, which is dropped at the end."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        path = write_list(Path(folder), count)
+        server = None if url else await open_postgres(Path(folder) / "data")
+        admin = stack.enter_context(closing(psycopg.connect(url or server.url, autocommit=True)))
+        name = f"bench_{secrets.token_hex(4)}"
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+        )
+        own = make_url(url or server.url).set(database=name).render_as_string(hide_password=False)
+        database = Database(own, DatabaseSettings())
+        try:
+            await migrate(database)
+            measured = await measure(database, path)
+            async with database.get_background_session() as connection:
+                version = (await connection.execute(text("SHOW server_version"))).scalar_one()
+        finally:
+            await database.close()
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            if server is not None:
+                await server.close()
+        return version, measured
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--database-url")
+    options = parser.parse_args()
+    version, measured = asyncio.run(run(options.rows, options.database_url))
+    print(
+        f"{platform.machine()}, Python {platform.python_version()}, Postgres {version}, {options.rows:,} lines\n"
+    )
+    print("| step | seconds | CPU s (client) | peak MB |\n| --- | ---: | ---: | ---: |")
+    for one in measured:
+        print(f"| {one.what} | {one.seconds:.1f} | {one.cpu:.1f} | {one.peak_mb:.0f} |")
+    answer = measured[-1].answer
+    if answer is not None:
+        print(
+            f"\naccepted {answer.accepted:,}, duplicates {answer.duplicates:,}, rejected {answer.rejected_count:,}"
+        )
+
+
+if __name__ == "__main__":
+    main()
