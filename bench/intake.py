@@ -9,13 +9,14 @@ commit reaches the disk. To reach on two cores: 30 s and 200 MB for a million li
 import argparse
 import asyncio
 import gzip
+import os
 import platform
 import resource
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -34,6 +35,7 @@ from domain_scheduler.settings import DatabaseSettings
 
 DUPLICATE_EVERY = 100
 REJECT_EVERY = 250
+SUFFIXES = ("com", "de", "co.uk", "fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,21 @@ class Measured:
     answer: Submission | None = None
 
 
+def host(n: int) -> str:
+    """A made-up name, scattered so that neighbours in the list are none in the index."""
+    return f"www.shop-{n * 7919 % 1_000_003:07d}-{n % 97}.{SUFFIXES[n % 4]}"
+
+
 def rows(count: int) -> Iterator[str]:
     """A CSV as a customer database gives it: quoted names, web addresses, a few duplicates and mistakes."""
     yield "id;company;website;city\n"
     for n in range(count):
-        host = f"www.shop-{n * 7919 % 1_000_003:07d}-{n % 97}.{('com', 'de', 'co.uk', 'fr')[n % 4]}"
+        name = host(n)
         if n % DUPLICATE_EVERY == 99:
-            host = f"WWW.SHOP-{(n - 1) * 7919 % 1_000_003:07d}-{(n - 1) % 97}.{('com', 'de', 'co.uk', 'fr')[(n - 1) % 4]}"
+            name = host(n - 1).upper()
         elif n % REJECT_EVERY == 7:
-            host = "localhost"
-        yield f'{n};"Shop; number {n}";https://{host}/de/index.html;München\n'
+            name = "localhost"
+        yield f'{n};"Shop; number {n}";https://{name}/de/index.html;München\n'
 
 
 def write_list(folder: Path, count: int) -> Path:
@@ -88,28 +95,38 @@ async def measure(database: Database, path: Path) -> list[Measured]:
     return measured
 
 
-async def run(count: int, url: str | None) -> tuple[str, list[Measured]]:
-    """Everything on a database of its own, which is dropped at the end."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        path = write_list(Path(folder), count)
-        server = None if url else await open_postgres(Path(folder) / "data")
-        admin = stack.enter_context(closing(psycopg.connect(url or server.url, autocommit=True)))
-        name = f"bench_{secrets.token_hex(4)}"
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
-        )
-        own = make_url(url or server.url).set(database=name).render_as_string(hide_password=False)
+@asynccontextmanager
+async def fresh_database(folder: Path, url: str | None) -> AsyncIterator[Database]:
+    """A migrated database for this run alone, on the given server or on a private one."""
+    server = None if url else await open_postgres(folder / "data")
+    maintenance = url or (server.url if server else "")
+    name = f"bench_{secrets.token_hex(4)}"
+    quoted = sql.Identifier(name)
+    with closing(psycopg.connect(maintenance, autocommit=True)) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(quoted))
+        own = make_url(maintenance).set(database=name).render_as_string(hide_password=False)
         database = Database(own, DatabaseSettings())
         try:
             await migrate(database)
+            yield database
+        finally:
+            await database.close()
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
+            if server is not None:
+                await server.close()
+
+
+async def run(count: int, url: str | None) -> tuple[str, list[Measured]]:
+    """The server's version and what was measured."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # the private server may run as another user, who must be able to enter
+        folder.chmod(0o755)
+        path = write_list(folder, count)
+        async with fresh_database(folder, url) as database:
             measured = await measure(database, path)
             async with database.get_background_session() as connection:
                 version = (await connection.execute(text("SHOW server_version"))).scalar_one()
-        finally:
-            await database.close()
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-            if server is not None:
-                await server.close()
         return version, measured
 
 
@@ -120,17 +137,14 @@ def main() -> None:
     parser.add_argument("--database-url")
     options = parser.parse_args()
     version, measured = asyncio.run(run(options.rows, options.database_url))
-    print(
-        f"{platform.machine()}, Python {platform.python_version()}, Postgres {version}, {options.rows:,} lines\n"
-    )
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{machine}, Postgres {version}, {options.rows:,} lines\n")
     print("| step | seconds | CPU s (client) | peak MB |\n| --- | ---: | ---: | ---: |")
     for one in measured:
         print(f"| {one.what} | {one.seconds:.1f} | {one.cpu:.1f} | {one.peak_mb:.0f} |")
-    answer = measured[-1].answer
-    if answer is not None:
-        print(
-            f"\naccepted {answer.accepted:,}, duplicates {answer.duplicates:,}, rejected {answer.rejected_count:,}"
-        )
+    if (answer := measured[-1].answer) is not None:
+        print(f"\naccepted {answer.accepted:,}, duplicates {answer.duplicates:,}", end="")
+        print(f", rejected {answer.rejected_count:,}")
 
 
 if __name__ == "__main__":
