@@ -7,7 +7,6 @@ Not here: how the server is run (support/postgres.py).
 import asyncio
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from domain_scheduler.db.migrate import migrate
 from domain_scheduler.settings import DatabaseSettings
 from tests.support.pgbouncer import Pooler, running_pooler
 from tests.support.postgres import TestServer, running_server
+from tests.support.processes import quick_folder
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +82,6 @@ def pooled_url(pooler: Pooler, database_url: str) -> str:
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """A data directory that every user can enter: as root, an embedded Postgres needs one."""
-    folder = Path(tempfile.mkdtemp(prefix="ds-test-data-"))
-    folder.chmod(0o711)
+    folder = quick_folder("data")
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

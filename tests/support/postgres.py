@@ -11,7 +11,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from tests.support.processes import as_unprivileged, free_port, give_to_unprivileged
+from tests.support.processes import as_unprivileged, free_port, give_to_unprivileged, quick_folder
 
 _FAST: Final = (
     "fsync=off",
@@ -81,7 +80,7 @@ def running_server() -> Iterator[TestServer]:
     if given:
         yield TestServer(given)
         return
-    folder = Path(tempfile.mkdtemp(prefix="ds-test-pg-"))
+    folder = quick_folder("server")
     try:
         with _private_server(folder) as server:
             yield server

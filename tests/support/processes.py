@@ -1,10 +1,12 @@
-"""What programs that refuse to run as root need: another user, and a free port to tell them.
+"""What programs under test need: a user that is not root, a folder that this user can enter, a free port.
 
 Not here: the programs (postgres.py, pgbouncer.py).
 """
 
 import os
+import shutil
 import socket
+import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +25,15 @@ def give_to_unprivileged(*paths: Path) -> None:
     if os.geteuid() == 0:
         for path in paths:
             os.chown(path, _UNPRIVILEGED, _UNPRIVILEGED)
+
+
+def quick_folder(purpose: str) -> Path:
+    """A new folder that every user can enter, in memory where there is plenty: tests need no durable disk."""
+    memory = Path("/dev/shm")
+    plenty = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3
+    folder = Path(tempfile.mkdtemp(prefix=f"ds-test-{purpose}-", dir=memory if plenty else None))
+    folder.chmod(0o711)
+    return folder
 
 
 def free_port() -> int:
