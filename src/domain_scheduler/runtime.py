@@ -8,16 +8,24 @@ Not here: reading settings from the environment (cli/), HTTP (api/).
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from domain_scheduler.db.database import Database
 from domain_scheduler.db.migrate import migrate as apply_migrations
 from domain_scheduler.db.migrate import require_current_schema
+from domain_scheduler.db.postgres import open_postgres
+from domain_scheduler.engine.engine import Engine
+from domain_scheduler.engine.heartbeat import Heartbeat
+from domain_scheduler.engine.opening import open_engine
 from domain_scheduler.engine.state import EngineState
-from domain_scheduler.scheduler.pass_store import Cause, Pass, close_pass, count_by_status, open_pass
+from domain_scheduler.scheduler.maintenance import Maintenance
+from domain_scheduler.scheduler.pass_store import Cause, Pass
+from domain_scheduler.scheduler.passes import PassRunner
+from domain_scheduler.scheduler.scheduler import Scheduler
 from domain_scheduler.settings import Settings
 from domain_scheduler.telemetry.metrics import Metrics
 
@@ -32,15 +40,19 @@ class Runtime:
     database: Database
     metrics: Metrics
     worker_id: UUID
-    engine: Any
-    scheduler: Any
+    maintenance: Maintenance
+    passes: PassRunner
+    engine: Engine | None
+    scheduler: Scheduler | None
 
     def wake(self) -> None:
         """Say that there is work: the engine looks at once instead of at its next poll."""
+        if self.engine is not None:
+            self.engine.wake()
 
     def engine_state(self) -> EngineState | None:
         """The engine at this moment; None without one."""
-        return None
+        return None if self.engine is None else self.engine.state()
 
     async def run_pass(
         self, *, limit: int | None = None, wait: float = 60.0, cause: Cause = "request"
@@ -51,14 +63,17 @@ class Runtime:
         are no more) are worked off by this process, and counts them by outcome in `did["worked_off"]`.
         Raises DatabaseUnavailableError.
         """
-        async with self.database.get_background_session() as connection:
-            found = await count_by_status(connection)
-            opened = await open_pass(connection, worker_id=self.worker_id, cause=cause, found=found)
-            return await close_pass(connection, pass_id=opened.id, did={})
+        return await self.passes.run(cause=cause, limit=limit, wait=wait)
 
     async def next_pass_in(self) -> float | None:
         """Seconds until the next scheduled pass of this process; None without a scheduler."""
-        return None
+        moment = None if self.scheduler is None else self.scheduler.next_pass_at()
+        return None if moment is None else max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+    async def stop_engine(self, grace: float) -> None:
+        """Stop the engine before the end of the block; a second call, or 0, ends it at once."""
+        if self.engine is not None:
+            await self.engine.stop(grace)
 
 
 @asynccontextmanager
@@ -82,8 +97,6 @@ async def _server_url(settings: Settings) -> AsyncIterator[str]:
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
         return
-    from domain_scheduler.db.postgres import open_postgres
-
     postgres = await open_postgres(settings.data_dir)
     try:
         yield postgres.url
@@ -105,14 +118,51 @@ async def open_runtime(
     """A whole service for as long as the block lasts.
 
     `continuous=False` gives an engine that works only on what `run_pass(limit=...)` asks for; `batch_id`
-    restricts it to one batch. Raises as `open_database`.
+    restricts it to one batch. Only `serve` runs scheduled passes; every kind reaps, folds and audits.
+    Raises as `open_database`, and SettingsError for a processor or technology data that cannot be loaded.
     """
-    async with open_database(settings, migrate=migrate) as database:
+    worker_id, metrics = uuid4(), Metrics()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings, migrate=migrate))
+        engine: Engine | None = None
+        heartbeat = Heartbeat(
+            database, worker_id=worker_id, kind=kind, state=lambda: _told(engine), metrics=metrics
+        )
+        await stack.enter_async_context(heartbeat)
+        if with_engine:
+            engine = await stack.enter_async_context(
+                open_engine(
+                    database,
+                    settings=settings,
+                    worker_id=worker_id,
+                    metrics=metrics,
+                    continuous=continuous,
+                    batch_id=batch_id,
+                )
+            )
+        maintenance = Maintenance(database, metrics=metrics, heartbeat_unbroken_for=heartbeat.unbroken_for)
+        passes = PassRunner(database, maintenance, worker_id=worker_id, metrics=metrics, engine=engine)
+        scheduler: Scheduler | None = None
+        if with_scheduler and settings.scheduler.enabled:
+            scheduler = Scheduler(
+                settings.scheduler,
+                database=database,
+                maintenance=maintenance,
+                passes=passes,
+                with_passes=kind == "serve",
+            )
+            await stack.enter_async_context(scheduler)
         yield Runtime(
             settings=settings,
             database=database,
-            metrics=Metrics(),
-            worker_id=uuid4(),
-            engine=None,
-            scheduler=None,
+            metrics=metrics,
+            worker_id=worker_id,
+            maintenance=maintenance,
+            passes=passes,
+            engine=engine,
+            scheduler=scheduler,
         )
+
+
+def _told(engine: Engine | None) -> dict[str, Any]:
+    return {} if engine is None else engine.state().as_json()

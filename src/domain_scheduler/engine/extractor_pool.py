@@ -1,0 +1,147 @@
+"""The extractor processes: pages wait for the next free one, and a lost one is replaced.
+
+Every page is answered: read, or ExtractionTimeoutError, or ExtractionError. A process is replaced when it
+was killed or died, and after `max_pages` (a leak cannot grow); its successor is started before it is stopped.
+Not here: one process (extractor.py), what it runs (extractor_process.py).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine
+from typing import Any, Final, Self
+
+from domain_scheduler.core.report import Page
+from domain_scheduler.engine.backoff import Backoff
+from domain_scheduler.engine.extractor import Extractor, ExtractorLostError
+from domain_scheduler.engine.extractor_process import Program
+from domain_scheduler.errors import SettingsError
+from domain_scheduler.scan.scanner import ExtractionError, ExtractionTimeoutError, Headers
+from domain_scheduler.telemetry.metrics import Metrics
+
+_log = logging.getLogger(__name__)
+_MAX_PAGES: Final = 2_000
+
+
+class ExtractorPool:
+    """`processes` extractor processes; an async context manager, and `extract` is the door."""
+
+    def __init__(
+        self,
+        program: Program,
+        *,
+        processes: int,
+        timeout: float,
+        metrics: Metrics,
+        max_pages: int = _MAX_PAGES,
+    ) -> None:
+        """`timeout` is seconds per page, from the moment that a process takes it."""
+        self._program = program
+        self._processes = processes
+        self._timeout = timeout
+        self._max_pages = max_pages
+        self._metrics = metrics
+        self._free: asyncio.Queue[Extractor] = asyncio.Queue()
+        self._keepers: set[asyncio.Task[None]] = set()
+        self._alive: set[Extractor] = set()
+        self._succeeded: set[Extractor] = set()
+        self._waiting: dict[int, float] = {}
+        self._tickets = 0
+
+    async def __aenter__(self) -> Self:
+        """Start the processes; raises SettingsError when not even one can be started."""
+        try:
+            first = await Extractor.start(self._program)
+        except ExtractionError as exc:
+            raise SettingsError(f"pages cannot be read: {exc}") from exc
+        self._admit(first, "start")
+        for _ in range(self._processes - 1):
+            self._keep(self._replace("start"))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop every process; pages that still wait are lost with their tasks."""
+        keepers = list(self._keepers)
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.gather(*keepers, return_exceptions=True)
+        await asyncio.gather(*(extractor.close() for extractor in self._alive))
+
+    @property
+    def pages_waiting(self) -> int:
+        """Pages that no process has taken yet."""
+        return len(self._waiting)
+
+    @property
+    def longest_wait(self) -> float:
+        """Seconds that the oldest waiting page has waited."""
+        oldest = next(iter(self._waiting.values()), None)
+        return 0.0 if oldest is None else time.monotonic() - oldest
+
+    async def extract(self, body: bytes, headers: Headers, url: str) -> Page:
+        """The page; raises ExtractionTimeoutError or ExtractionError."""
+        extractor = await self._take()
+        usable = False
+        try:
+            page = await extractor.extract(body, headers, url, seconds=self._timeout)
+            usable = True
+            return page
+        except (ExtractionTimeoutError, ExtractorLostError):
+            raise
+        except ExtractionError:
+            usable = True
+            raise
+        finally:
+            # a cancelled caller leaves its process in the middle of a page: that one is replaced too
+            self._give_back(extractor, usable=usable)
+
+    async def _take(self) -> Extractor:
+        self._tickets += 1
+        ticket = self._tickets
+        self._waiting[ticket] = time.monotonic()
+        try:
+            while (extractor := await self._free.get()) in self._succeeded:
+                self._keep(self._bury(extractor))
+            return extractor
+        finally:
+            del self._waiting[ticket]
+
+    def _give_back(self, extractor: Extractor, *, usable: bool) -> None:
+        if not usable:
+            self._keep(self._bury(extractor))
+            self._keep(self._replace("lost"))
+            return
+        self._free.put_nowait(extractor)
+        if extractor.pages == self._max_pages:
+            self._keep(self._succeed(extractor))
+
+    async def _succeed(self, extractor: Extractor) -> None:
+        await self._replace("recycled")
+        self._succeeded.add(extractor)
+
+    async def _bury(self, extractor: Extractor) -> None:
+        self._alive.discard(extractor)
+        self._succeeded.discard(extractor)
+        await extractor.close()
+
+    async def _replace(self, cause: str) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                extractor = await Extractor.start(self._program)
+            except ExtractionError as exc:
+                _log.error("no extractor: %s", exc, extra={"action": "extractor_start_failed"})
+                await asyncio.sleep(backoff.next_delay())
+            else:
+                self._admit(extractor, cause)
+                return
+
+    def _admit(self, extractor: Extractor, cause: str) -> None:
+        self._metrics.extractors_started.labels(cause).inc()
+        self._alive.add(extractor)
+        self._free.put_nowait(extractor)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._keepers.add(task)
+        task.add_done_callback(self._keepers.discard)

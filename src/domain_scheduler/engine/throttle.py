@@ -1,0 +1,95 @@
+"""Keeps the concurrency fitting: reads the process's pulse every second and adjusts the limit.
+
+Not here: the decision (concurrency.py), the readings (vitals.py).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final, Self
+
+from domain_scheduler.engine.concurrency import ConcurrencyControl, Vitals, strain_of
+from domain_scheduler.engine.vitals import Pulse, raise_open_files_limit
+from domain_scheduler.settings import EngineSettings
+from domain_scheduler.telemetry.metrics import Metrics
+
+_log = logging.getLogger(__name__)
+_PERIOD: Final = 1.0
+
+
+class Throttle:
+    """The limit of domains in flight of one engine."""
+
+    def __init__(
+        self,
+        control: ConcurrencyControl,
+        pulse: Pulse,
+        *,
+        extract_wait: Callable[[], float],
+        changed: Callable[[], None],
+        metrics: Metrics,
+    ) -> None:
+        """`extract_wait` gives seconds, `changed` hears of every adjustment."""
+        self._control = control
+        self._pulse = pulse
+        self._extract_wait = extract_wait
+        self._changed = changed
+        self._metrics = metrics
+        self._demand = False
+        self.vitals = Vitals()
+        """The last reading."""
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: EngineSettings,
+        *,
+        extract_wait: Callable[[], float],
+        changed: Callable[[], None],
+        metrics: Metrics,
+    ) -> Self:
+        """A throttle that starts at the settings' concurrency; raises this process's limit of open files."""
+        control = ConcurrencyControl(start=settings.concurrency, maximum=settings.max_concurrency)
+        pulse = Pulse(memory_limit_mb=settings.memory_limit_mb, open_files_limit=raise_open_files_limit())
+        return cls(control, pulse, extract_wait=extract_wait, changed=changed, metrics=metrics)
+
+    @property
+    def limit(self) -> int:
+        """Domains that may be in flight."""
+        return self._control.limit
+
+    def note_in_flight(self, count: int) -> None:
+        """Note demand when every slot is used."""
+        self._demand = self._demand or count >= self.limit
+
+    async def watch(self) -> None:
+        """Take the pulse until cancelled."""
+        await self._pulse.watch()
+
+    async def run(self) -> None:
+        """Adjust the limit until cancelled."""
+        while True:
+            await asyncio.sleep(_PERIOD)
+            self._adjust()
+
+    def _adjust(self) -> None:
+        before, strained = self.limit, strain_of(self.vitals) is not None
+        self.vitals = self._pulse.read(extract_wait=self._extract_wait())
+        self._control.adjust(self.vitals, demand=self._demand)
+        self._demand = False
+        strain = strain_of(self.vitals)
+        if strain is not None and not strained:
+            _log.warning(
+                "concurrency goes down from %d: %s",
+                before,
+                strain,
+                extra={"action": "concurrency_down", "concurrency": self.limit},
+            )
+        self._export()
+        self._changed()
+
+    def _export(self) -> None:
+        self._metrics.concurrency.set(self.limit)
+        self._metrics.loop_lag.set(self.vitals.loop_lag)
+        self._metrics.memory.set(self.vitals.memory)
+        self._metrics.open_files.set(self.vitals.open_files)
