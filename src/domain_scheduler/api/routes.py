@@ -10,11 +10,11 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain_scheduler.api.problems import error_of, problem_response
-from domain_scheduler.errors import DomainSchedulerError
+from domain_scheduler.errors import DomainSchedulerError, RequestInvalidError
 from domain_scheduler.settings import ApiSettings
 from domain_scheduler.web.bounds import bounded
 from domain_scheduler.web.service import service_of
@@ -37,6 +37,8 @@ class ApiRoute(APIRoute):
                 return await handle(bounded(request, self._limit(service.settings.api)))
             except DomainSchedulerError as exc:
                 return problem_response(exc, request.url.path)
+            except ClientDisconnect:  # nobody is there to read the answer
+                return problem_response(RequestInvalidError("the request was cut off"), request.url.path)
             except (RequestValidationError, HTTPException) as exc:
                 return problem_response(error_of(exc), request.url.path)
 
