@@ -67,7 +67,8 @@ def rows(count: int) -> Iterator[str]:
 
 
 def write_list(folder: Path, count: int) -> Path:
-    """The CSV, gzip-packed."""
+    """The CSV, gzip-packed; the private server may run as another user, who must be able to enter."""
+    folder.chmod(0o755)
     path = folder / "list.csv.gz"
     with gzip.open(path, "wt", compresslevel=1, encoding="utf-8") as file:
         file.writelines(rows(count))
@@ -120,8 +121,6 @@ async def run(count: int, url: str | None) -> tuple[str, list[Measured]]:
     """The server's version and what was measured."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        # the private server may run as another user, who must be able to enter
-        folder.chmod(0o755)
         path = write_list(folder, count)
         async with fresh_database(folder, url) as database:
             measured = await measure(database, path)

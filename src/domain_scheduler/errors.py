@@ -27,6 +27,7 @@
       x DatabaseUnavailableError    database_unavailable
       x DatabaseSchemaError         database_schema
       x EmbeddedPostgresError       embedded_postgres
+      x MissingExtraError           extra_missing
 
 A failed scan is not an exception: it is a stored result with an error kind (core/error_kinds.py).
 The message is for people: what happened and what to do. Not here: HTTP status codes (api/problems.py).
@@ -197,3 +198,9 @@ class EmbeddedPostgresError(UnavailableError):
     """The embedded Postgres cannot be started or used."""
 
     code = "embedded_postgres"
+
+
+class MissingExtraError(UnavailableError):
+    """Something was asked for that needs an optional package; the message says how to install it."""
+
+    code = "extra_missing"

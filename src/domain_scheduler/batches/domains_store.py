@@ -7,6 +7,7 @@ Not here: whole results as files (exports/), adding domains (submission.py), mov
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any, Final
 
 from sqlalchemy import RowMapping
@@ -119,6 +120,9 @@ def _of(batch_id: int | None) -> str:
 
 def _domain(row: RowMapping) -> Domain:
     values: dict[str, Any] = {name: row[name] for name in RESULT_COLUMNS}
+    if values["fetched_at"] is not None:
+        # the session's time zone is the server's choice; files and answers say UTC
+        values["fetched_at"] = values["fetched_at"].astimezone(UTC)
     return Domain(
         id=row["id"],
         batch_id=row["batch_id"],
