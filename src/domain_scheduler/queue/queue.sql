@@ -33,8 +33,8 @@ WITH running AS MATERIALIZED (
 )
 UPDATE domain_scheduler.domains d
 SET status = 'processing', attempts = d.attempts + 1, run_token = d.run_token + 1,
-  claimed_at = coalesce(CAST(:now AS timestamptz), clock_timestamp()),
-  lease_until = coalesce(CAST(:now AS timestamptz), clock_timestamp()) + make_interval(secs => :lease),
+  claimed_at = coalesce(CAST(:now AS timestamptz), statement_timestamp()),
+  lease_until = coalesce(CAST(:now AS timestamptz), statement_timestamp()) + make_interval(secs => :lease),
   worker_id = CAST(:worker_id AS uuid), error_kind = NULL
 FROM shares s
 WHERE d.id = ANY (ARRAY(SELECT id FROM chosen)) AND s.id = d.batch_id
@@ -44,7 +44,8 @@ RETURNING d.id, d.batch_id, d.domain, d.run_token, d.attempts AS attempt, s.max_
 -- name: finish_domains
 -- Store answers of claims that still hold; an answer whose claim was lost matches no row and is dropped.
 WITH answers AS MATERIALIZED (
-  SELECT * FROM jsonb_to_recordset(CAST(:answers AS jsonb)) AS a (
+  -- a constant in WHERE would lead the planner to the index of leases, and to no row where it expects none
+  SELECT *, 'processing' AS held FROM jsonb_to_recordset(CAST(:answers AS jsonb)) AS a (
     id bigint, run_token bigint, status text, error_kind text, error_message text, retry_in double precision,
     duration_ms integer, http_status smallint, final_url text, title text, description text, language text,
     canonical_url text, icon_url text, logo_url text, image_url text, emails text[], phones text[], social jsonb,
@@ -54,10 +55,9 @@ WITH answers AS MATERIALIZED (
   UPDATE domain_scheduler.domains d
   SET status = a.status, error_kind = a.error_kind, lease_until = NULL,
     next_attempt_at = CASE WHEN a.status = 'pending' THEN
-      coalesce(CAST(:now AS timestamptz), clock_timestamp()) + make_interval(secs => a.retry_in) END
+      coalesce(CAST(:now AS timestamptz), statement_timestamp()) + make_interval(secs => a.retry_in) END
   FROM answers a
-  WHERE d.id = ANY (CAST(:ids AS bigint[])) AND d.id = a.id AND d.run_token = a.run_token
-    AND d.status = 'processing'
+  WHERE d.id = ANY (CAST(:ids AS bigint[])) AND d.id = a.id AND d.run_token = a.run_token AND d.status = a.held
   RETURNING d.claimed_at, d.worker_id, d.attempts, a.*
 ), saved AS (
   INSERT INTO domain_scheduler.domain_results AS r (
@@ -87,14 +87,13 @@ SELECT id FROM finished
 -- name: release_domains
 -- Give claims back untouched: the attempt does not count, the run token stays used.
 WITH claims AS MATERIALIZED (
-  SELECT * FROM jsonb_to_recordset(CAST(:claims AS jsonb)) AS c (id bigint, run_token bigint)
+  SELECT *, 'processing' AS held FROM jsonb_to_recordset(CAST(:claims AS jsonb)) AS c (id bigint, run_token bigint)
 )
 UPDATE domain_scheduler.domains d
 SET status = 'pending', attempts = greatest(d.attempts - 1, 0), lease_until = NULL, worker_id = NULL,
   claimed_at = NULL, claim_position = nextval('domain_scheduler.claim_position_seq')
 FROM claims c
-WHERE d.id = ANY (CAST(:ids AS bigint[])) AND d.id = c.id AND d.run_token = c.run_token
-  AND d.status = 'processing'
+WHERE d.id = ANY (CAST(:ids AS bigint[])) AND d.id = c.id AND d.run_token = c.run_token AND d.status = c.held
 RETURNING d.id
 
 -- name: promote_domains
@@ -104,7 +103,7 @@ SET next_attempt_at = NULL, claim_position = nextval('domain_scheduler.claim_pos
 WHERE d.id = ANY (ARRAY(
   SELECT w.id FROM domain_scheduler.domains w
   WHERE w.status = 'pending' AND w.next_attempt_at IS NOT NULL
-    AND w.next_attempt_at <= coalesce(CAST(:now AS timestamptz), clock_timestamp())
+    AND w.next_attempt_at <= coalesce(CAST(:now AS timestamptz), statement_timestamp())
   ORDER BY w.next_attempt_at LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
 ))
 RETURNING d.id
@@ -116,31 +115,29 @@ WITH silent AS MATERIALIZED (
   SELECT id FROM domain_scheduler.workers
   WHERE CAST(:dead_after AS double precision) IS NOT NULL
     AND greatest(heartbeat_at, pg_postmaster_start_time())
-      < coalesce(CAST(:now AS timestamptz), clock_timestamp()) - make_interval(secs => :dead_after)
+      < coalesce(CAST(:now AS timestamptz), statement_timestamp()) - make_interval(secs => :dead_after)
 ), expired AS MATERIALIZED (
   SELECT d.id FROM domain_scheduler.domains d
-  WHERE d.status = 'processing' AND d.lease_until < coalesce(CAST(:now AS timestamptz), clock_timestamp())
+  WHERE d.status = 'processing' AND d.lease_until < coalesce(CAST(:now AS timestamptz), statement_timestamp())
   ORDER BY d.lease_until LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
 ), orphaned AS MATERIALIZED (
   SELECT d.id FROM domain_scheduler.domains d
   WHERE EXISTS (SELECT FROM silent) AND d.status = 'processing' AND d.worker_id = ANY (ARRAY(SELECT id FROM silent))
-    AND d.lease_until >= coalesce(CAST(:now AS timestamptz), clock_timestamp())
+    AND d.lease_until >= coalesce(CAST(:now AS timestamptz), statement_timestamp())
   ORDER BY d.lease_until LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
-), lost AS MATERIALIZED (
-  SELECT id, 'the lease expired' AS cause FROM expired
-  UNION ALL
-  SELECT id, 'the worker fell silent' FROM orphaned
 ), reaped AS (
   UPDATE domain_scheduler.domains d
   SET status = CASE WHEN d.attempts >= b.max_attempts THEN 'error' ELSE 'pending' END, error_kind = 'worker_lost',
     lease_until = NULL, claim_position = nextval('domain_scheduler.claim_position_seq')
-  FROM lost l, domain_scheduler.batch_jobs b
-  WHERE d.id = ANY (ARRAY(SELECT id FROM lost)) AND d.id = l.id AND b.id = d.batch_id
-  RETURNING d.id, d.status, d.claimed_at, d.worker_id, d.attempts, l.cause
+  FROM domain_scheduler.batch_jobs b
+  WHERE d.id = ANY (ARRAY(SELECT id FROM expired UNION ALL SELECT id FROM orphaned)) AND b.id = d.batch_id
+  RETURNING d.id, d.status, d.claimed_at, d.worker_id, d.attempts
 ), saved AS (
   INSERT INTO domain_scheduler.domain_results AS r
     (domain_id, attempt_started_at, worker_id, attempt, error_kind, error_message)
-  SELECT id, claimed_at, worker_id, attempts, 'worker_lost', cause FROM reaped
+  SELECT id, claimed_at, worker_id, attempts, 'worker_lost',
+    CASE WHEN id IN (SELECT id FROM expired) THEN 'the lease expired' ELSE 'the worker fell silent' END
+  FROM reaped
   ON CONFLICT (domain_id) DO UPDATE SET
     earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
     fetched_at = NULL, attempt_started_at = excluded.attempt_started_at, worker_id = excluded.worker_id,
@@ -244,7 +241,7 @@ ORDER BY b.id LIMIT CAST(:limit AS integer) FOR UPDATE OF b SKIP LOCKED
 -- name: finish_batches
 -- Finish the locked batches that, seen anew under the lock, still are fully answered.
 WITH done AS (
-  UPDATE domain_scheduler.batch_jobs b SET finished_at = coalesce(CAST(:now AS timestamptz), clock_timestamp())
+  UPDATE domain_scheduler.batch_jobs b SET finished_at = coalesce(CAST(:now AS timestamptz), statement_timestamp())
   WHERE b.id = ANY (CAST(:ids AS bigint[])) AND b.finished_at IS NULL
     AND (b.sealed_at IS NOT NULL OR b.cancelled_at IS NOT NULL)
     AND 0 = (
@@ -286,7 +283,7 @@ ORDER BY 1, 2, 3
 
 -- name: mark_batches_audited
 -- Note when the batches were last compared.
-UPDATE domain_scheduler.batch_jobs SET audited_at = clock_timestamp() WHERE id = ANY (CAST(:ids AS bigint[]))
+UPDATE domain_scheduler.batch_jobs SET audited_at = statement_timestamp() WHERE id = ANY (CAST(:ids AS bigint[]))
 
 -- name: repair_drift
 -- Add the correction that an audit found to the ledger.
@@ -298,12 +295,12 @@ FROM jsonb_to_recordset(CAST(:drifts AS jsonb)) AS x (batch_id bigint, status te
 -- Say that this worker lives; the first time it also introduces itself.
 INSERT INTO domain_scheduler.workers AS w (id, kind, host, pid, state)
 VALUES (CAST(:worker_id AS uuid), :kind, :host, :pid, CAST(:state AS jsonb))
-ON CONFLICT (id) DO UPDATE SET heartbeat_at = clock_timestamp(), state = excluded.state
+ON CONFLICT (id) DO UPDATE SET heartbeat_at = statement_timestamp(), state = excluded.state
 
 -- name: list_workers
 -- Workers that were heard of within the given time.
 SELECT id, kind, host, pid, started_at, heartbeat_at, state FROM domain_scheduler.workers
-WHERE heartbeat_at > clock_timestamp() - make_interval(secs => :within) ORDER BY started_at, id
+WHERE heartbeat_at > statement_timestamp() - make_interval(secs => :within) ORDER BY started_at, id
 
 -- name: sign_off
 -- Forget a worker that left in order.
@@ -312,5 +309,5 @@ DELETE FROM domain_scheduler.workers WHERE id = CAST(:worker_id AS uuid)
 -- name: forget_workers
 -- Forget workers that fell silent long ago and hold no claim.
 DELETE FROM domain_scheduler.workers w
-WHERE w.heartbeat_at < clock_timestamp() - make_interval(secs => :after)
+WHERE w.heartbeat_at < statement_timestamp() - make_interval(secs => :after)
   AND NOT EXISTS (SELECT FROM domain_scheduler.domains d WHERE d.status = 'processing' AND d.worker_id = w.id)

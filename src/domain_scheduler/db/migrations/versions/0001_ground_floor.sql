@@ -72,8 +72,7 @@ CREATE TABLE domain_scheduler.domains (
     CONSTRAINT domain_status CHECK (status IN ('pending', 'processing', 'completed', 'error', 'cancelled')),
   error_kind text,
   domain text NOT NULL CHECK (octet_length(domain) BETWEEN 1 AND 1000),
-  CONSTRAINT only_an_error_has_a_kind CHECK (
-    CASE status WHEN 'error' THEN error_kind IS NOT NULL WHEN 'completed' THEN error_kind IS NULL ELSE true END),
+  CONSTRAINT error_has_a_kind CHECK (status <> 'error' OR error_kind IS NOT NULL),
   CONSTRAINT lease_while_processing CHECK ((status = 'processing') = (lease_until IS NOT NULL)),
   CONSTRAINT only_pending_waits CHECK (next_attempt_at IS NULL OR status = 'pending')
 ) WITH (
