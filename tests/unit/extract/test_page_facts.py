@@ -1,0 +1,126 @@
+"""Title, description, language, canonical address, icon: which of a page's words count."""
+
+import pytest
+
+from tests.unit.extract.reading import page_of
+
+
+def test_the_title_is_the_document_s_own_word_for_word() -> None:
+    page = page_of("<title> A  &amp;\n B </title><meta property='og:title' content='C'>")
+    assert page.title == "A & B"
+    assert page.details["sources"]["title"] == "title"
+
+
+def test_the_title_of_a_drawing_is_not_the_page_s() -> None:
+    assert page_of("<body><svg><title>Logo</title></svg><title>Page</title>").title == "Page"
+
+
+@pytest.mark.parametrize(
+    ("html", "title", "source"),
+    [
+        ("<title></title><meta property=og:title content=One><h1>Two</h1>", "One", "og:title"),
+        (
+            '<script type="application/ld+json">{"@type":"WebSite","name":"Three"}</script><h1>Two</h1>',
+            "Three",
+            "json-ld",
+        ),
+        ("<h1>Two <b>words</b></h1>", "Two words", "h1"),
+    ],
+)
+def test_a_page_without_title_is_named_after_the_nearest_thing(html: str, title: str, source: str) -> None:
+    page = page_of(html)
+    assert (page.title, page.details["sources"]["title"]) == (title, source)
+
+
+def test_the_description_is_what_the_page_offers_as_such() -> None:
+    page = page_of("<meta property=og:description content=og><meta name=Description content=' own '>")
+    assert page.description == "own"
+
+
+def test_an_empty_description_gives_way_to_the_next() -> None:
+    page = page_of("<meta name=description content=' '><meta property=og:description content=og>")
+    assert (page.description, page.details["sources"]["description"]) == ("og", "og:description")
+
+
+def test_a_page_that_offers_no_description_has_none() -> None:
+    assert page_of("<p>Some text.</p>").description is None
+
+
+GERMAN = (
+    "<p>Wir freuen uns sehr, Ihnen unser neues Haus vorstellen zu dürfen, denn es ist schön geworden. " * 5
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "language"),
+    [
+        ("<html lang=de-AT>", "de"),
+        ("<html lang=EN_us>", "en"),
+        ("<html xml:lang=fr>", "fr"),
+        ("<html lang=nb-NO>", "no"),
+        ("<html lang=''><meta http-equiv=Content-Language content=it>", "it"),
+        ("<meta property=og:locale content=pt_BR>", "pt"),
+        (GERMAN, "de"),
+        ("<html lang='{{ locale }}'>" + GERMAN, "de"),
+    ],
+)
+def test_the_language_is_declared_or_detected(html: str, language: str) -> None:
+    assert page_of(html).language == language
+
+
+def test_declared_and_detected_language_are_both_kept() -> None:
+    details = page_of("<html lang=en-US>" + GERMAN).details
+    assert (details["declared_language"], details["detected_language"]) == ("en-US", "de")
+
+
+def test_addresses_are_absolute_and_seen_from_the_base() -> None:
+    page = page_of("<base href='/de/'><link rel=canonical href=start><link rel=icon href='/i.png'>")
+    assert page.canonical_url == "https://shop.example.org/de/start"
+    assert page.icon_url == "https://shop.example.org/i.png"
+
+
+def test_a_page_that_names_no_icon_is_given_the_usual_place_as_a_guess() -> None:
+    page = page_of("<p>x")
+    assert page.icon_url == "https://shop.example.org/favicon.ico"
+    assert page.details["sources"]["icon_url"] == "/favicon.ico"
+
+
+def test_icons_keep_their_sizes() -> None:
+    html = "<link rel='apple-touch-icon' sizes=180x180 href=/t.png><link rel='shortcut icon' href=/f.ico>"
+    page = page_of(html)
+    assert page.icon_url == "https://shop.example.org/f.ico"
+    assert [(icon["url"][-6:], icon["size"]) for icon in page.details["icons"]] == [
+        ("/t.png", 180),
+        ("/f.ico", 0),
+    ]
+
+
+def test_feeds_languages_and_manifest_are_listed() -> None:
+    details = page_of(
+        "<link rel=alternate type=application/rss+xml title=News href=/rss>"
+        "<link rel=alternate hreflang=de-DE href=/de><link rel=manifest href=/app.json>"
+        "<meta name=theme-color content='#fff'><meta name=robots content=noindex>"
+    ).details
+    assert details["feeds"] == [
+        {"url": "https://shop.example.org/rss", "title": "News", "type": "application/rss+xml"}
+    ]
+    assert details["hreflang"] == {"de-de": "https://shop.example.org/de"}
+    assert details["manifest"] == "https://shop.example.org/app.json"
+    assert (details["theme_color"], details["robots_meta"]) == ("#fff", "noindex")
+
+
+def test_open_graph_and_twitter_cards_are_kept_as_given() -> None:
+    details = page_of(
+        "<meta property=og:image content=/a.jpg><meta property=og:image content=/b.jpg>"
+        "<meta property=og:type content=website><meta name=twitter:card content=summary>"
+    ).details
+    assert details["open_graph"] == {"og:image": ["/a.jpg", "/b.jpg"], "og:type": "website"}
+    assert details["twitter"] == {"twitter:card": "summary"}
+
+
+def test_references_that_lead_nowhere_on_the_web_are_left_out() -> None:
+    page = page_of(
+        "<link rel=canonical href='javascript:alert(1)'><meta property=og:image content='data:,x'>"
+    )
+    assert page.canonical_url is None
+    assert page.image_url is None
