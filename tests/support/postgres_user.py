@@ -57,6 +57,7 @@ class PostgresUser:
     @property
     def postmaster(self) -> int:
         """Process id of the server that it uses."""
+        assert "error" not in self.said, self.said
         return int(self.said["pid"])
 
     async def close(self) -> None:

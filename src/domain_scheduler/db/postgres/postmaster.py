@@ -75,8 +75,7 @@ async def find_running(home: Home) -> psutil.Process | None:
 
 async def start(home: Home, programs: Programs) -> psutil.Process:
     """Start the server and wait until it is ready. Nothing of the cluster may run."""
-    # nobody lives, so whatever it says is old
-    (home.data / "postmaster.pid").unlink(missing_ok=True)
+    _remove_stale_files(home)
     process = psutil.Process(_spawn(home, programs))
     deadline = time.monotonic() + _START_SECONDS
     while is_alive(process) and time.monotonic() < deadline:
@@ -106,6 +105,13 @@ async def stop(home: Home) -> None:
 def reap(process: subprocess.Popen[bytes]) -> None:
     """Wait for `process` in the background, so that it leaves no zombie while we live."""
     threading.Thread(target=process.wait, name=f"reaper-{process.pid}", daemon=True).start()
+
+
+def _remove_stale_files(home: Home) -> None:
+    """Remove the files that say that a server lives: it would believe them, were it for a zombie's number."""
+    socket = home.socket_folder() / f".s.PGSQL.{PORT}"
+    for path in (home.data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
+        path.unlink(missing_ok=True)
 
 
 def _spawn(home: Home, programs: Programs) -> int:
