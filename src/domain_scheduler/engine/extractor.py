@@ -29,38 +29,29 @@ class ExtractorLostError(ExtractionError):
 
 
 class Extractor:
-    """A running extractor process that is ready for pages."""
+    """A running extractor process; made ready for pages by `start`."""
 
-    def __init__(
-        self,
-        process: "subprocess.Popen[bytes]",
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-    ) -> None:
-        self._process = process
-        self._reader = reader
-        self._writer = writer
+    def __init__(self) -> None:
+        """Start the process; raises OSError when the system allows no more."""
+        self._socket, theirs = socket.socketpair()
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        try:
+            self._process = _spawn(theirs)
+        except OSError:
+            self._socket.close()
+            raise
+        finally:
+            theirs.close()
         self.pages = 0
         """Pages read so far."""
-
-    @property
-    def pid(self) -> int:
-        """The process's id."""
-        return self._process.pid
 
     @classmethod
     async def start(cls, program: Program) -> Self:
         """A new process, ready for its first page; raises ExtractorLostError if it cannot be started."""
-        ours, theirs = socket.socketpair()
         try:
-            process = await asyncio.to_thread(_spawn, theirs)
+            extractor = cls()
         except OSError as exc:
-            ours.close()
             raise ExtractorLostError(f"no extractor process can be started: {exc}") from exc
-        finally:
-            theirs.close()
-        reader, writer = await asyncio.open_unix_connection(sock=ours)
-        extractor = cls(process, reader, writer)
         try:
             await extractor._introduce(program)
         except BaseException:
@@ -69,6 +60,7 @@ class Extractor:
         return extractor
 
     async def _introduce(self, program: Program) -> None:
+        self._streams = await asyncio.open_unix_connection(sock=self._socket)
         kind, content = await self._ask(pickle.dumps(program), seconds=_START_SECONDS)
         if kind != READY:
             raise ExtractorLostError(content.decode(errors="replace"))
@@ -82,14 +74,16 @@ class Extractor:
         return _page(content)
 
     async def _ask(self, request: bytes, *, seconds: float) -> tuple[bytes, bytes]:
+        assert self._streams is not None
+        reader, writer = self._streams
         try:
             async with asyncio.timeout(seconds):
-                self._writer.write(LENGTH.pack(len(request)) + request)
-                await self._writer.drain()
-                size = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))[0]
+                writer.write(LENGTH.pack(len(request)) + request)
+                await writer.drain()
+                size = LENGTH.unpack(await reader.readexactly(LENGTH.size))[0]
                 if not 0 < size <= _MAX_REPLY:
                     raise ExtractorLostError(f"the extractor process sent {size} bytes")
-                reply = await self._reader.readexactly(size)
+                reply = await reader.readexactly(size)
         except TimeoutError as exc:
             raise ExtractionTimeoutError(f"reading the page took more than {seconds:g} s") from exc
         except (OSError, asyncio.IncompleteReadError) as exc:
@@ -99,7 +93,10 @@ class Extractor:
     async def close(self) -> None:
         """Kill the process, wherever it is, and wait for its end."""
         self._process.kill()
-        self._writer.transport.abort()
+        if self._streams is None:
+            self._socket.close()
+        else:
+            self._streams[1].transport.abort()
         await asyncio.to_thread(self._process.wait)
 
 

@@ -42,7 +42,8 @@ class ExtractorPool:
         self._max_pages = max_pages
         self._metrics = metrics
         self._free: asyncio.Queue[Extractor] = asyncio.Queue()
-        self._keepers: set[asyncio.Task[None]] = set()
+        self._starts: set[asyncio.Task[None]] = set()
+        self._burials: set[asyncio.Task[None]] = set()
         self._alive: set[Extractor] = set()
         self._succeeded: set[Extractor] = set()
         self._waiting: dict[int, float] = {}
@@ -56,16 +57,16 @@ class ExtractorPool:
             raise SettingsError(f"pages cannot be read: {exc}") from exc
         self._admit(first, "start")
         for _ in range(self._processes - 1):
-            self._keep(self._replace("start"))
+            _keep(self._starts, self._replace("start"))
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Stop every process; pages that still wait are lost with their tasks."""
-        keepers = list(self._keepers)
-        for keeper in keepers:
-            keeper.cancel()
-        await asyncio.gather(*keepers, return_exceptions=True)
-        await asyncio.gather(*(extractor.close() for extractor in self._alive))
+        starts = list(self._starts)
+        for start in starts:
+            start.cancel()
+        await asyncio.gather(*starts, return_exceptions=True)
+        await asyncio.gather(*self._burials, *(extractor.close() for extractor in self._alive))
 
     @property
     def pages_waiting(self) -> int:
@@ -101,28 +102,31 @@ class ExtractorPool:
         self._waiting[ticket] = time.monotonic()
         try:
             while (extractor := await self._free.get()) in self._succeeded:
-                self._keep(self._bury(extractor))
+                self._bury(extractor)
             return extractor
         finally:
             del self._waiting[ticket]
 
     def _give_back(self, extractor: Extractor, *, usable: bool) -> None:
         if not usable:
-            self._keep(self._bury(extractor))
-            self._keep(self._replace("lost"))
-            return
-        self._free.put_nowait(extractor)
-        if extractor.pages == self._max_pages:
-            self._keep(self._succeed(extractor))
+            self._bury(extractor)
+            _keep(self._starts, self._replace("lost"))
+        elif extractor in self._succeeded:
+            self._bury(extractor)
+        else:
+            self._free.put_nowait(extractor)
+            if extractor.pages == self._max_pages:
+                _keep(self._starts, self._succeed(extractor))
+
+    def _bury(self, extractor: Extractor) -> None:
+        self._alive.discard(extractor)
+        self._succeeded.discard(extractor)
+        _keep(self._burials, extractor.close())
 
     async def _succeed(self, extractor: Extractor) -> None:
         await self._replace("recycled")
-        self._succeeded.add(extractor)
-
-    async def _bury(self, extractor: Extractor) -> None:
-        self._alive.discard(extractor)
-        self._succeeded.discard(extractor)
-        await extractor.close()
+        if extractor in self._alive:
+            self._succeeded.add(extractor)
 
     async def _replace(self, cause: str) -> None:
         backoff = Backoff()
@@ -141,7 +145,8 @@ class ExtractorPool:
         self._alive.add(extractor)
         self._free.put_nowait(extractor)
 
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._keepers.add(task)
-        task.add_done_callback(self._keepers.discard)
+
+def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)

@@ -1,6 +1,6 @@
 """What a failed write of answers says: wait for the database, or look for the answer that it refuses.
 
-Only faults of the data itself (SQLSTATE classes 22 and 23, a bound of the program, what cannot be encoded)
+Only faults of the data itself (SQLSTATE classes 21 to 23, a bound of the server, what cannot be encoded)
 are the answers' own; anything else, a missing right included, would fail with other answers too.
 Not here: what is done about it (results_buffer.py).
 """
@@ -14,7 +14,7 @@ from domain_scheduler.errors import DatabaseUnavailableError
 WRITE_FAULTS: Final = (DatabaseUnavailableError, StatementError, TypeError, ValueError)
 """Everything that a write of answers can raise."""
 
-_OF_THE_DATA: Final = ("22", "23", "54")
+_OF_THE_DATA: Final = ("21", "22", "23", "54")
 
 
 def is_refusal(exc: BaseException) -> bool:
