@@ -7,7 +7,7 @@ Not here: reading them at start (cli/, runtime.py), the rules between a setting 
 
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -166,6 +166,15 @@ class TechnologiesSettings(_Group):
     """A file or folder with technology data in Wappalyzer's format, beside the built-in rules."""
 
 
+class LogSettings(_Group):
+    """What a running process says on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is said."""
+    format: Literal["auto", "plain", "json"] = "auto"
+    """`plain` for people, `json` for machines; `auto` is plain on a terminal and json elsewhere."""
+
+
 class SchedulerSettings(_Group):
     """The recurring jobs."""
 
@@ -212,6 +221,7 @@ class Settings(BaseSettings):
     extract: ExtractSettings = ExtractSettings()
     technologies: TechnologiesSettings = TechnologiesSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
+    log: LogSettings = LogSettings()
 
     @model_validator(mode="after")
     def _lease_outlives_a_domain(self) -> Self:

@@ -27,10 +27,10 @@ from domain_scheduler.batches.intake.entry import Entry
 from domain_scheduler.batches.store import create_batch, lock_open_batch
 from domain_scheduler.batches.submitted import (
     MAX_REJECTED,
-    MAX_VALUE,
     NothingAcceptedError,
     Rejected,
     Submission,
+    kept_value,
 )
 from domain_scheduler.core.names import InvalidDomainError, normalize_domain
 from domain_scheduler.db.database import Database
@@ -171,7 +171,7 @@ def _next_chunk(entries: Iterator[Entry]) -> _Chunk:
                 continue
         chunk.rejected_count += 1
         if len(chunk.rejected) < MAX_REJECTED:
-            chunk.rejected.append(Rejected(entry.line, entry.text[:MAX_VALUE], reason))
+            chunk.rejected.append(Rejected(entry.line, kept_value(entry.text), reason))
     return chunk
 
 

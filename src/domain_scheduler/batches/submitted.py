@@ -25,6 +25,11 @@ class Rejected:
     reason: str
 
 
+def kept_value(text: str) -> str:
+    """The beginning of a refused text, without what neither JSON nor Postgres can hold."""
+    return text[:MAX_VALUE].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What became of a list. `duplicates` were in the list before, or in the batch, in whatever spelling."""

@@ -69,6 +69,11 @@ async def test_a_list_without_a_usable_entry_leaves_nothing_behind(database: Dat
     ).accepted == 1
 
 
+async def test_a_refused_entry_may_hold_what_the_database_cannot(database: Database) -> None:
+    answer = await submit_batch(database, entries("a.com", "x\0y", "\ud800.com", "y" * 9999))
+    assert [bad.value for bad in answer.rejected] == ["x\ufffdy", "?.com", "y" * 200]
+
+
 async def test_an_empty_list_is_refused_but_an_open_batch_may_begin_empty(database: Database) -> None:
     with pytest.raises(NoDomainsError):
         await submit_batch(database, [])
