@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from domain_scheduler import errors
+from domain_scheduler.api import create_app
 from domain_scheduler.core.error_kinds import MEANINGS
 from domain_scheduler.core.retry import RETRY_RULES, RetryRule
 from domain_scheduler.settings import Settings
@@ -25,7 +26,7 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """File name in docs/reference → text."""
-    return {"settings.md": settings_page(), "errors.md": errors_page()}
+    return {"settings.md": settings_page(), "errors.md": errors_page(), "api.md": api_page()}
 
 
 def settings_page() -> str:
@@ -101,7 +102,42 @@ def _duration(seconds: float) -> str:
 def _codes(error: type[errors.DomainSchedulerError]) -> Iterator[tuple[str, str]]:
     yield error.code, (error.__doc__ or "").splitlines()[0]
     for child in error.__subclasses__():
-        yield from _codes(child)
+        if child.__module__ == errors.__name__:
+            yield from _codes(child)
+
+
+def api_page() -> str:
+    """Every operation of the HTTP API: what it does, its parameters, its answers."""
+    document = create_app(Settings()).openapi()
+    operations = "\n".join(
+        _operation(f"{method.upper()} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    )
+    return (
+        f"# HTTP API\n\n{MADE}\n"
+        "The whole contract with schemas and examples is served as `/openapi.json`; this is the overview.\n\n"
+        "- Where a key is configured, send `Authorization: Bearer KEY` or `X-API-Key: KEY`.\n"
+        "- Errors are `application/problem+json` (RFC 9457): program by `code`, see [errors](errors.md).\n"
+        "- Lists are paged: hand `next_cursor` back as `cursor` until it is null.\n"
+        "- `Idempotency-Key` on a submission: the same request with the same key is done once.\n\n"
+        f"{operations}"
+    )
+
+
+def _operation(title: str, operation: dict[str, Any]) -> str:
+    rows = [_parameter(parameter) for parameter in operation.get("parameters", [])]
+    body = operation.get("requestBody", {}).get("content", {})
+    table = "\n| parameter | | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
+    answers = ", ".join(sorted(operation["responses"]))
+    sent = f"Body: {', '.join(f'`{kind}`' for kind in body)}. " if body else ""
+    return f"## `{title}`\n\n{operation['description']}\n{table}\n{sent}Answers: {answers}.\n"
+
+
+def _parameter(parameter: dict[str, Any]) -> str:
+    schema = parameter["schema"]
+    text = parameter.get("description") or schema.get("description", "")
+    return f"| `{parameter['name']}` | {parameter['in']} | {text} |"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -38,7 +39,12 @@ def create_app(settings: Settings, *, migrate: bool = True, with_engine: bool = 
             yield
 
     app = FastAPI(
-        title="Domain Scheduler", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
+        title="Domain Scheduler",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_name,
     )
     app.include_router(health.router)
     app.include_router(health.metrics_router)
@@ -48,6 +54,11 @@ def create_app(settings: Settings, *, migrate: bool = True, with_engine: bool = 
     app.add_exception_handler(Exception, _unexpected)
     describe(app)
     return app
+
+
+def _name(route: APIRoute) -> str:
+    """The name of the operation for those who make clients of OpenAPI."""
+    return route.name
 
 
 async def _unknown_path(request: Request, exc: Exception) -> Response:

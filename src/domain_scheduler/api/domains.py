@@ -30,7 +30,7 @@ async def show_domain(domain_id: Id, service: ServiceOf) -> DomainDetailOut:
     summary="Try a domain again",
     responses=problems(DomainNotFoundError, ConflictError, BatchCancelledError),
 )
-async def retry_one_domain(domain_id: Id, service: ServiceOf) -> DomainDetailOut:
+async def try_domain_again(domain_id: Id, service: ServiceOf) -> DomainDetailOut:
     """Send an answered domain back to `pending`; it is worked on at once."""
     found = await retry_domain(service.runtime.database, domain_id=domain_id)
     service.runtime.wake()

@@ -59,6 +59,7 @@ async def live() -> LiveOut:
 @router.get(
     "/health/ready",
     summary="Can the service do its work?",
+    response_model=ReadyOut,
     responses={
         503: {
             "model": ReadyOut,

@@ -42,6 +42,7 @@ STATUS: Final[dict[type[DomainSchedulerError], int]] = {
     errors.BatchCancelledError: 409,
     errors.BatchStandingError: 409,
     errors.IdempotencyConflictError: 409,
+    errors.MissingExtraError: 501,
     errors.UnavailableError: 503,
     errors.DatabaseUnavailableError: 503,
     errors.DatabaseSchemaError: 503,

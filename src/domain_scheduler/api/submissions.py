@@ -45,7 +45,7 @@ IdempotencyKey = Annotated[
     summary="Submit a batch",
     responses=problems(NoDomainsError, TooLargeError, IdempotencyConflictError),
 )
-async def submit(
+async def create_batch(
     batch: BatchIn,
     request: Request,
     response: Response,
@@ -86,7 +86,7 @@ async def submit(
         IdempotencyConflictError,
     ),
 )
-async def add(
+async def add_domains_to_batch(
     batch_id: Id,
     more: DomainsIn,
     request: Request,

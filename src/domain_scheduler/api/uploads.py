@@ -10,9 +10,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 
 from domain_scheduler.api.batch_schemas import SubmissionOut
-from domain_scheduler.api.fields import MaxAttempts, Name, Priority
+from domain_scheduler.api.fields import ContactPages, MaxAttempts, Name, Priority
 from domain_scheduler.api.problems import problems
 from domain_scheduler.api.routes import ApiRoute
 from domain_scheduler.api.submissions import IdempotencyKey, scan_options, submission_out
@@ -62,9 +63,9 @@ class UploadOptions(BaseModel):
 
     name: Name = ""
     priority: Priority = 0
-    max_attempts: MaxAttempts | None = None
+    max_attempts: MaxAttempts | SkipJsonSchema[None] = None
     sealed: bool = Field(default=True, description="False keeps the batch open for more domains.")
-    contact_pages: int | None = Field(default=None, ge=0, le=2, description="Contact pages to read per site.")
+    contact_pages: ContactPages | SkipJsonSchema[None] = None
 
 
 @router.post(
@@ -76,7 +77,7 @@ class UploadOptions(BaseModel):
     ),
     openapi_extra=_BODY,
 )
-async def upload(
+async def upload_batch(
     request: Request,
     response: Response,
     service: ServiceOf,
