@@ -37,10 +37,19 @@ _BY_LOG: Final = (
     ("could not access directory", "the user that runs it cannot reach its folder"),
     ("Permission denied", _BY_ERRNO[errno.EACCES]),
     ("Cannot allocate memory", "the machine has too little memory left"),
-    ("errors in configuration file", "a setting in local.conf is wrong"),
+    ("contains errors", "a setting in local.conf is wrong"),
 )
 
-_TELLING: Final = re.compile(r"(?:FATAL|PANIC|ERROR|error|could not)\b.*")
+_TELLING: Final = tuple(
+    re.compile(sign)
+    for sign in (
+        r"(?:invalid value for|unrecognized configuration) parameter .*|syntax error in file .*",
+        r"(?:FATAL|PANIC): .*",
+        r"(?:ERROR|error|could not)\b.*",
+        r".+",
+    )
+)
+"""What a line that explains a failure looks like, best first."""
 
 
 @contextmanager
@@ -69,9 +78,8 @@ def failed(program: str, output: str) -> EmbeddedPostgresError:
 
 def telling_line(output: str) -> str:
     """The line of `output` that explains a failure best."""
-    lines = [found.group() for line in output.splitlines() if (found := _TELLING.search(line))]
-    severe = [line for line in lines if line.startswith(("FATAL", "PANIC"))]
-    return (severe or lines or output.strip().splitlines() or ["nothing"])[-1]
+    found = (sign.findall(output) for sign in _TELLING)
+    return next((lines[-1].strip() for lines in found if lines), "nothing")
 
 
 def newest_log(folder: Path) -> str:

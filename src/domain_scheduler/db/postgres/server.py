@@ -8,7 +8,7 @@ Not here: how each of these is done (the neighbours that __init__.py lists).
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -42,13 +42,12 @@ async def open_postgres(data_dir: Path, *, grace_seconds: float = 30.0) -> "Embe
     """
     with in_words(str(data_dir)):
         home = prepare_home(data_dir)
-        async with alone(home.change_lock, timeout_seconds=_WAIT_FOR_OTHERS):
-            with ExitStack() as on_failure:
-                user = share(home.users_lock)
-                on_failure.callback(user.release)
-                process = await _find_or_start(home, grace_seconds)
-                url = await _url(home)
-                on_failure.pop_all()
+        async with _changing(home), AsyncExitStack() as on_failure:
+            user = share(home.users_lock)
+            on_failure.push_async_callback(_leave, home, user)
+            process = await _find_or_start(home, grace_seconds)
+            url = await _url(home)
+            on_failure.pop_all()
     return EmbeddedPostgres(home, url, user, process, grace_seconds)
 
 
@@ -76,11 +75,8 @@ class EmbeddedPostgres:
         self._watch.cancel()
         await asyncio.wait([self._watch])
         with in_words(str(self.folder)):
-            async with alone(self._home.change_lock, timeout_seconds=_WAIT_FOR_OTHERS):
-                self._user.release()
-                if not is_held(self._home.users_lock):
-                    await stop(self._home)
-                    dismiss_guard(self._home)
+            async with _changing(self._home):
+                await _leave(self._home, self._user)
 
     async def _watch_over(self) -> None:
         """Start the server again whenever it has died."""
@@ -97,20 +93,32 @@ class EmbeddedPostgres:
     async def _start_again(self) -> None:
         _log.warning("the embedded Postgres has died: starting it again")
         with in_words(str(self.folder)):
-            async with alone(self._home.change_lock, timeout_seconds=_WAIT_FOR_OTHERS):
+            async with _changing(self._home):
                 self._process = await _find_or_start(self._home, self._grace_seconds)
 
 
+def _changing(home: Home) -> AbstractAsyncContextManager[None]:
+    """The right to start and stop the server, for the length of a block."""
+    return alone(home.change_lock, timeout_seconds=_WAIT_FOR_OTHERS)
+
+
 async def _find_or_start(home: Home, grace_seconds: float) -> psutil.Process:
-    ensure_guard(home, grace_seconds)
     process = await find_running(home)
-    if process is not None:
-        return process
-    programs = await _finish_in_thread(lambda: programs_for(home))
-    await _finish_in_thread(lambda: prepare_cluster(home, programs))
-    process = await start(home, programs)
-    remove_old_copies(home, programs)
+    if process is None:
+        programs = await _finish_in_thread(lambda: programs_for(home))
+        await _finish_in_thread(lambda: prepare_cluster(home, programs))
+        process = await start(home, programs)
+        remove_old_copies(home, programs)
+    ensure_guard(home, grace_seconds)
     return process
+
+
+async def _leave(home: Home, user: HeldLock) -> None:
+    """Use the server no longer; the last one stops it. Needs the change lock."""
+    user.release()
+    if not is_held(home.users_lock):
+        await stop(home)
+        dismiss_guard(home)
 
 
 async def _url(home: Home) -> str:
