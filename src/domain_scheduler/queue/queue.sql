@@ -186,9 +186,10 @@ WITH cancelled AS MATERIALIZED (
   ) AS d
   LIMIT CAST(:limit AS integer)
 ), waiting AS MATERIALIZED (
+  -- the sum hides the column from other indexes: what waits is few, a whole batch is not
   SELECT d.id FROM domain_scheduler.domains d
   WHERE EXISTS (SELECT FROM cancelled) AND d.status = 'pending' AND d.next_attempt_at IS NOT NULL
-    AND d.batch_id = ANY (ARRAY(SELECT id FROM cancelled))
+    AND d.batch_id + 0 = ANY (ARRAY(SELECT id FROM cancelled))
   ORDER BY d.next_attempt_at LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
 )
 UPDATE domain_scheduler.domains d
@@ -262,9 +263,12 @@ SELECT id FROM (
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(n), 0) AS total FROM domain_scheduler.batch_exact_counts e WHERE e.batch_id = b.id
   ) AS c
-  WHERE b.finished_at IS NULL OR b.audited_at IS NULL OR b.audited_at < b.finished_at
+  WHERE b.audited_at IS NULL
+    OR (b.finished_at IS NULL OR b.audited_at < b.finished_at)
+      -- one of a hundred budgets is no work for every minute
+      AND b.audited_at <= statement_timestamp() - interval '1 minute' * floor(c.total / CAST(:max_rows AS bigint))
 ) AS queue
-WHERE before < CAST(:max_rows AS bigint) ORDER BY before LIMIT 1000
+WHERE before < CAST(:max_rows AS bigint) ORDER BY before, id LIMIT 1000
 
 -- name: audit_batches
 -- Drift: ledger minus truth, in one snapshot; no row means that both agree.
