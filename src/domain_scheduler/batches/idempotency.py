@@ -61,6 +61,15 @@ async def find_undelivered(connection: AsyncConnection, *, request_digest: str) 
     return None if row is None else Submission.from_json(row.answer)
 
 
+async def list_submissions(
+    connection: AsyncConnection, *, batch_id: int, limit: int = 20
+) -> list[Submission]:
+    """What became of what was sent to the batch, the latest first."""
+    values = {"batch_id": batch_id, "limit": limit}
+    rows = await connection.execute(_SQL["list_submissions"], values)
+    return [Submission.from_json(answer) for answer in rows.scalars()]
+
+
 async def mark_delivered(connection: AsyncConnection, *, request_digest: str, batch_id: int) -> None:
     """Note that the results were taken: the same content is a new submission from now on."""
     values = {"digest": request_digest, "batch_id": batch_id}

@@ -136,13 +136,12 @@ async def _add(
         ahead = asyncio.ensure_future(asyncio.to_thread(_next_chunk, iterator))
         try:
             accepted += await _insert(connection, batch_id, chunk)
-        except BaseException:
+            read, sent = read + chunk.read, sent + len(chunk.domains)
+            rejected_count += chunk.rejected_count
+            rejected += chunk.rejected[: MAX_REJECTED - len(rejected)]
+            chunk = await ahead
+        finally:
             ahead.cancel()
-            raise
-        read, sent = read + chunk.read, sent + len(chunk.domains)
-        rejected_count += chunk.rejected_count
-        rejected += chunk.rejected[: MAX_REJECTED - len(rejected)]
-        chunk = await ahead
     if not read and not may_be_empty:
         raise NoDomainsError("the list is empty: it needs at least one domain")
     if read and not sent:

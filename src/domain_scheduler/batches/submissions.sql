@@ -25,3 +25,9 @@ ORDER BY s.id DESC LIMIT 1
 UPDATE domain_scheduler.batch_submissions
 SET answer = answer || jsonb_build_object('delivered_at', clock_timestamp())
 WHERE request_digest = :digest AND batch_id = CAST(:batch_id AS bigint)
+
+-- name: list_submissions
+-- What became of what was sent to a batch, the latest first.
+SELECT answer FROM domain_scheduler.batch_submissions
+WHERE batch_id = CAST(:batch_id AS bigint) AND answer ? 'accepted'
+ORDER BY id DESC LIMIT CAST(:limit AS integer)

@@ -47,6 +47,8 @@ def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
 def _cell(value: Any) -> Any:
     if value is None or isinstance(value, int):
         return value
+    if value in ([], {}):
+        return ""
     if isinstance(value, str):
         return _harmless(value)
     if isinstance(value, datetime):

@@ -1,0 +1,20 @@
+"""Starts the log of a process as the settings say.
+
+Not here: how lines look (telemetry/logs.py).
+"""
+
+import logging
+import sys
+from typing import Literal
+
+from domain_scheduler.settings import Settings
+from domain_scheduler.telemetry.logs import configure_logs
+
+
+def start_logs(settings: Settings, *, at_least: Literal["info", "warning"] = "info") -> None:
+    """Log to standard error; `at_least` keeps a verb quieter than the settings, not more talkative."""
+    levels = logging.getLevelNamesMapping()
+    level = max(settings.log.level, at_least, key=lambda name: levels[name.upper()])
+    form = settings.log.format
+    as_json = form == "json" or (form == "auto" and not sys.stderr.isatty() and at_least == "info")
+    configure_logs(as_json=as_json, level=level)

@@ -1,0 +1,51 @@
+"""The options that every verb shares, and the settings that come of them and the environment.
+
+Not here: the settings themselves (settings.py).
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import SecretStr, ValidationError
+
+from domain_scheduler.batches.exports.result_file import ResultFormat
+from domain_scheduler.errors import SettingsError
+from domain_scheduler.settings import Settings
+
+BatchId = Annotated[int, typer.Argument(min=1, metavar="ID", help="Number of the batch.")]
+Out = Annotated[
+    Path | None, typer.Option("-o", "--out", help="File for the results; its name tells the format.")
+]
+Format = Annotated[ResultFormat | None, typer.Option(help="Format of the results.")]
+MaxAttempts = Annotated[int | None, typer.Option(min=1, max=20, help="Attempts per domain.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+NoMigrate = Annotated[
+    bool, typer.Option("--no-migrate", help="Refuse a schema that is not current instead of upgrading it.")
+]
+
+
+def read_settings(
+    *, data_dir: Path | None = None, database_url: str | None = None, **groups: Any
+) -> Settings:
+    """The settings of the environment, with these values before it; raises SettingsError in words."""
+    given: dict[str, Any] = {}
+    if data_dir is not None:
+        given["data_dir"] = data_dir
+    if database_url is not None:
+        given["database_url"] = SecretStr(database_url)
+    try:
+        return Settings(**given, **groups)
+    except ValidationError as exc:
+        raise SettingsError("; ".join(_in_words(error) for error in exc.errors())) from exc
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings for this call: the options before the verb win over the environment."""
+    return read_settings(**context.ensure_object(dict))
+
+
+def _in_words(error: Any) -> str:
+    place = "__".join(str(part).upper() for part in error["loc"] if isinstance(part, str))
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"DOMAIN_SCHEDULER_{place}: {message}" if place else message
