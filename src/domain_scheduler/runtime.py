@@ -83,10 +83,20 @@ async def open_database(settings: Settings, *, migrate: bool = True) -> AsyncIte
     `migrate` applies what the schema lacks; without it, a schema that is not current is refused.
     Raises SettingsError, DatabaseUnavailableError, DatabaseSchemaError, EmbeddedPostgresError.
     """
+    async with open_any_database(settings) as database:
+        await (apply_migrations(database) if migrate else require_current_schema(database))
+        yield database
+
+
+@asynccontextmanager
+async def open_any_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database whatever its schema, not connected to yet: to look at it or to bring it up to date.
+
+    Raises SettingsError and EmbeddedPostgresError.
+    """
     async with _server_url(settings) as url:
         database = Database(url, settings.database)
         try:
-            await (apply_migrations(database) if migrate else require_current_schema(database))
             yield database
         finally:
             await database.close()
