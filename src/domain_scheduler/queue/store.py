@@ -74,8 +74,8 @@ async def claim_domains(
 ) -> list[Claim]:
     """Lease up to `limit` ready domains for `lease` seconds, shared fairly between running batches.
 
-    `low_water` maps a batch to the claim position below which nothing is looked at (low_water.py); `batch_id`
-    claims from that batch alone. Fewer than `limit` claims do not mean that nothing is left; none does.
+    `low_water` maps a batch to the claim position below which nothing is looked at; `batch_id` claims from
+    that batch alone. Fewer than `limit` claims do not mean that nothing is left; none does.
     """
     rows = await connection.execute(
         _SQL["claim_domains"],

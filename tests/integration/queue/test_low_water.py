@@ -1,9 +1,12 @@
 """The low-water mark: what it may hide, and for how long at most."""
 
+from uuid import uuid4
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.db.database import Database
-from domain_scheduler.queue.low_water import LIFETIME, LowWater
+from domain_scheduler.engine.claimer import Claimer
+from domain_scheduler.engine.low_water import LIFETIME, LowWaterMarks
 from domain_scheduler.queue.store import finish_domains, promote_domains, reap_domains, release_domains
 from tests.support.queue_rows import add_domains, claim, failed, new_batch
 
@@ -37,7 +40,7 @@ async def test_a_mark_of_one_batch_says_nothing_of_another(connection: AsyncConn
 
 async def test_an_insert_that_commits_late_is_claimed_when_the_marks_run_out(database: Database) -> None:
     clock = Clock()
-    marks = LowWater(clock)
+    marks = LowWaterMarks(clock=clock)
     async with database.get_background_session() as connection:
         batch_id = await new_batch(connection, sealed=False)
     async with database.get_background_session() as slow:
@@ -45,38 +48,36 @@ async def test_an_insert_that_commits_late_is_claimed_when_the_marks_run_out(dat
         async with database.get_background_session() as quick:
             await add_domains(quick, batch_id, 10)
         async with database.get_background_session() as connection:
-            marks.note(await claim(connection, 4, low_water=marks.marks()))
+            marks.note(await claim(connection, 4, low_water=marks.current()))
     async with database.get_background_session() as connection:
-        claimed = await claim(connection, 4, low_water=marks.marks())
+        claimed = await claim(connection, 4, low_water=marks.current())
         assert late not in {c.id for c in claimed}
         clock.now += LIFETIME
-        assert late in {c.id for c in await claim(connection, 4, low_water=marks.marks())}
+        assert late in {c.id for c in await claim(connection, 4, low_water=marks.current())}
 
 
-async def test_an_insert_that_commits_late_is_claimed_after_the_first_empty_claim(database: Database) -> None:
-    marks = LowWater(Clock())
+async def test_an_insert_that_commits_late_is_claimed_once_nothing_else_is_left(database: Database) -> None:
+    claimer = Claimer(database, worker_id=uuid4(), lease=60, promote_every=60)
     async with database.get_background_session() as connection:
         batch_id = await new_batch(connection, sealed=False)
     async with database.get_background_session() as slow:
         await add_domains(slow, batch_id, ["late.example"])
         async with database.get_background_session() as quick:
             await add_domains(quick, batch_id, 2)
-            marks.note(await claim(quick, 9))
-    async with database.get_background_session() as connection:
-        marks.note(await claim(connection, 9, low_water=marks.marks()))
-        assert [c.domain for c in await claim(connection, 9, low_water=marks.marks())] == ["late.example"]
+        assert len(await claimer.claim(9)) == 2
+    assert [c.domain for c in await claimer.claim(9)] == ["late.example"]
 
 
 async def test_a_domain_that_comes_back_lies_above_the_mark(connection: AsyncConnection) -> None:
     await new_batch(connection, domains=6)
-    marks = LowWater(Clock())
+    marks = LowWaterMarks(clock=Clock())
     claims = await claim(connection, 6)
     marks.note(claims)
     await release_domains(connection, claims=claims[:2])
     await finish_domains(connection, answers=[failed(c, retry_in=-1) for c in claims[2:4]])
     await promote_domains(connection)
-    again = await claim(connection, 9, low_water=marks.marks(), lease=-1)
+    again = await claim(connection, 9, low_water=marks.current(), lease=-1)
     assert {c.id for c in again} == {c.id for c in claims[:4]}
     marks.note(again)
     await reap_domains(connection)
-    assert len(await claim(connection, 9, low_water=marks.marks())) == 4
+    assert len(await claim(connection, 9, low_water=marks.current())) == 4
