@@ -141,6 +141,8 @@ def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:
         "prepare_threshold": None,
         "connect_timeout": max(2, round(settings.connect_timeout)),
         "fallback_application_name": "domain-scheduler",
+        # the database's own could be one that the driver cannot turn into text
+        "client_encoding": "utf8",
         # a server that vanished without a word is noticed within a minute, on an idle connection too
         "keepalives_idle": 30,
         "keepalives_interval": 10,
