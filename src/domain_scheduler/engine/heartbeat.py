@@ -24,8 +24,6 @@ from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 PERIOD: Final = 5.0
-DEAD_AFTER: Final = 20.0
-"""Seconds of silence after which a worker counts as dead."""
 
 
 class Heartbeat:

@@ -20,7 +20,7 @@ from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 _MOST_ROUNDS: Final = 1_000
-_DEAD_AFTER: Final = 20.0
+DEAD_AFTER: Final = 20.0
 """Seconds of silence after which a worker's claims are taken back."""
 _AUDIT_LOCK: Final = int.from_bytes(b"domaudit", "big")
 
@@ -39,18 +39,25 @@ class Maintenance:
     """The recurring verbs of one process."""
 
     def __init__(
-        self, database: Database, *, metrics: Metrics, heartbeat_unbroken_for: Callable[[], float]
+        self,
+        database: Database,
+        *,
+        metrics: Metrics,
+        heartbeat_unbroken_for: Callable[[], float],
+        dead_after: float = DEAD_AFTER,
     ) -> None:
         """`heartbeat_unbroken_for` gives seconds: who was silent himself cannot say who is dead."""
         self._database = database
         self._metrics = metrics
         self._heartbeat_unbroken_for = heartbeat_unbroken_for
+        self._dead_after = dead_after
 
     async def reap(self, *, limit: int = 1_000) -> Reaped:
         """Take back the claims of expired leases and of silent workers."""
         pending = error = 0
         for _ in range(_MOST_ROUNDS):
-            dead_after = _DEAD_AFTER if self._heartbeat_unbroken_for() > _DEAD_AFTER else None
+            may_judge = self._heartbeat_unbroken_for() > self._dead_after
+            dead_after = self._dead_after if may_judge else None
             async with self._database.get_background_session() as connection:
                 reaped = await store.reap_domains(connection, limit=limit, dead_after=dead_after)
             pending, error = pending + reaped.pending, error + reaped.error
@@ -99,10 +106,7 @@ class Maintenance:
         One process at a time: two corrections of the same drift would be a drift.
         """
         async with self._database.get_background_session() as connection:
-            locked = await connection.execute(
-                text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _AUDIT_LOCK}
-            )
-            if not locked.scalar_one():
+            if not await _try_lock_audit(connection):
                 return Audit()
             ids, drifts = await store.audit_batches(connection)
             if drifts:
@@ -149,3 +153,13 @@ class Maintenance:
                 drift.error_kind,
                 extra={"action": "drift_repaired", "batch_id": drift.batch_id, "drift": drift.drift},
             )
+
+
+async def lock_audit(connection: AsyncConnection) -> None:
+    """Wait until this transaction alone may correct drift."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _AUDIT_LOCK})
+
+
+async def _try_lock_audit(connection: AsyncConnection) -> bool:
+    query = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return bool((await connection.execute(query, {"key": _AUDIT_LOCK})).scalar_one())

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
+from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from domain_scheduler.db.database import Database
@@ -28,6 +29,8 @@ _KEEP_WORKERS: Final = 86_400.0
 _KEEP_PASSES: Final = 30 * 86_400.0
 _PATIENCE: Final = 5.0
 """Seconds that running jobs get at a stop."""
+
+_EXECUTOR: Final = "domain_scheduler"
 
 PROCESS_PENDING: Final = "process_pending_domains"
 
@@ -48,7 +51,7 @@ class Scheduler:
         self._database = database
         self._maintenance = maintenance
         self._passes = passes
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._scheduler = _quiet_scheduler()
         self._running: set[asyncio.Task[Any]] = set()
         self._failing: set[str] = set()
         self._add("reap", self._reap, settings.reap_seconds)
@@ -85,6 +88,7 @@ class Scheduler:
             "interval",
             args=(name, work),
             id=name,
+            executor=_EXECUTOR,
             seconds=seconds,
             jitter=seconds * _JITTER,
             next_run_time=datetime.now(UTC),
@@ -130,3 +134,14 @@ class Scheduler:
         await self._maintenance.forget_workers(after=_KEEP_WORKERS)
         async with self._database.get_background_session() as connection:
             await forget_passes(connection, after=_KEEP_PASSES)
+
+
+def _quiet_scheduler() -> AsyncIOScheduler:
+    """An APScheduler that does not say every run: the jobs say what is worth it, through loggers of ours.
+
+    Its own loggers are shared with an embedding application's jobs, so ours get names of their own.
+    """
+    said = logging.getLogger(f"{__name__}.apscheduler")
+    said.setLevel(logging.ERROR)
+    logging.getLogger(f"apscheduler.executors.{_EXECUTOR}").setLevel(logging.ERROR)
+    return AsyncIOScheduler(timezone=UTC, logger=said, executors={_EXECUTOR: AsyncIOExecutor()})

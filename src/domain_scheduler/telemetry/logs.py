@@ -14,7 +14,7 @@ import orjson
 
 _PASSWORD: Final = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+@")
 _STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-_QUIET: Final = ("apscheduler", "aiohttp.access", "alembic")
+_QUIET: Final = ("aiohttp.access", "alembic", "tzlocal")
 
 
 def configure_logs(*, as_json: bool, level: str = "INFO") -> None:
