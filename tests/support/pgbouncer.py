@@ -21,7 +21,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
-from tests.support.processes import as_unprivileged, free_port, give_to_unprivileged
+from tests.support.processes import as_unprivileged, end_with_us, free_port, give_to_unprivileged
 
 _PROGRAM: Final = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
@@ -78,7 +78,10 @@ def _process(folder: Path, server_url: str, pool_size: int) -> Iterator[Pooler]:
     )
     give_to_unprivileged(folder, configuration)
     process = subprocess.Popen(
-        [str(_PROGRAM), "-q", str(configuration)], start_new_session=True, **as_unprivileged()
+        [str(_PROGRAM), "-q", str(configuration)],
+        start_new_session=True,
+        preexec_fn=end_with_us,
+        **as_unprivileged(),
     )
     pooler = Pooler(process, port, server_url)
     try:

@@ -23,7 +23,13 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from tests.support.processes import as_unprivileged, free_port, give_to_unprivileged, quick_folder
+from tests.support.processes import (
+    as_unprivileged,
+    end_with_us,
+    free_port,
+    give_to_unprivileged,
+    quick_folder,
+)
 
 _FAST: Final = (
     "fsync=off",
@@ -102,6 +108,7 @@ def _private_server(folder: Path) -> Iterator[TestServer]:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=end_with_us,
             **as_unprivileged(),
         )
     try:

@@ -3,14 +3,18 @@
 Not here: the programs (postgres.py, pgbouncer.py).
 """
 
+import ctypes
 import os
 import shutil
+import signal
 import socket
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Final
 
 _UNPRIVILEGED: Final = 65534
+_SET_PARENT_DEATH_SIGNAL: Final = 1
 
 
 def as_unprivileged() -> dict[str, Any]:
@@ -25,6 +29,12 @@ def give_to_unprivileged(*paths: Path) -> None:
     if os.geteuid() == 0:
         for path in paths:
             os.chown(path, _UNPRIVILEGED, _UNPRIVILEGED)
+
+
+def end_with_us() -> None:
+    """To be called in a child before it becomes its program: it is interrupted when we die (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGINT)
 
 
 def quick_folder(purpose: str) -> Path:

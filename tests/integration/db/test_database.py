@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import psutil
 import psycopg
@@ -17,7 +18,7 @@ from domain_scheduler.db.postgres import EmbeddedPostgres, open_postgres
 from domain_scheduler.errors import DatabaseUnavailableError
 from domain_scheduler.settings import DatabaseSettings
 from tests.support.postgres import TestServer
-from tests.support.processes import free_port, quick_folder
+from tests.support.processes import free_port
 from tests.support.tcp_proxy import TcpProxy, running_proxy
 
 SELECT_ONE = text("SELECT 1")
@@ -206,9 +207,9 @@ async def test_a_session_may_wait_for_its_caller(database: Database, monkeypatch
 
 
 @pytest.fixture
-async def own_postgres() -> AsyncIterator[EmbeddedPostgres]:
+async def own_postgres(data_dir: Path) -> AsyncIterator[EmbeddedPostgres]:
     """A server that may be killed."""
-    opened = await open_postgres(quick_folder("killed"), grace_seconds=1)
+    opened = await open_postgres(data_dir, grace_seconds=1)
     yield opened
     await opened.close()
 
