@@ -31,6 +31,10 @@ class _Layer(Protocol):
     def pieces(self, data: bytes) -> Iterator[bytes]:
         """What `data` inflates to, piece by piece; raises the library's error for garbage."""
 
+    @property
+    def complete(self) -> bool:
+        """Whether the stream has come to its end."""
+
 
 class _Zlib:
     """gzip of several members, or deflate with or without its zlib header."""
@@ -53,6 +57,10 @@ class _Zlib:
                 return
             yield self._inflate.decompress(data, STEP)
             data = self._inflate.unconsumed_tail or self._inflate.unused_data
+
+    @property
+    def complete(self) -> bool:
+        return self._inflate is not None and self._inflate.eof
 
     def _next_member(self, data: bytes) -> bool:
         """Starts over for another member; what follows the last one is padding."""
@@ -78,6 +86,10 @@ class _Brotli:
         while not self._inflate.can_accept_more_data():
             yield self._inflate.process(b"", output_buffer_limit=STEP)
 
+    @property
+    def complete(self) -> bool:
+        return bool(self._inflate.is_finished())
+
 
 class _Zstd:
     def __init__(self, _coding: str) -> None:
@@ -93,6 +105,10 @@ class _Zstd:
                 self._inflate = self._new()
             yield self._inflate.decompress(data, STEP)
             data = self._inflate.unused_data if self._inflate.eof else b""
+
+    @property
+    def complete(self) -> bool:
+        return self._inflate.eof
 
     @staticmethod
     def _new() -> "zstd.ZstdDecompressor":
@@ -129,6 +145,11 @@ class Inflater:
         self._inner = 0
         self.full = False
         """Whether the body went on beyond the limit."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every coding has come to its end."""
+        return all(layer.complete for layer in self._layers)
 
     def feed(self, data: bytes) -> list[bytes]:
         """The decoded pieces that `data` gives; cut, and `full` set, at the limit."""

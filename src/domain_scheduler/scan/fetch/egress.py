@@ -17,6 +17,7 @@ import aiohttp
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch import bodies
+from domain_scheduler.scan.fetch.breaker import Breaker
 from domain_scheduler.scan.fetch.connector import EgressConnector, Grant, granted
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 from domain_scheduler.scan.fetch.guard import Guard
@@ -40,7 +41,11 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What is asked, and how the answer is read. `wants` sees status and headers before the body is read."""
+    """What is asked, and how the answer is read.
+
+    `wants` sees status and headers before the body is read. `any_port` lifts the limit to the ports of the
+    settings, for addresses that somebody configured; the guard holds for it all the same.
+    """
 
     url: WebUrl
     method: str = "GET"
@@ -49,6 +54,9 @@ class Ask:
     verify: bool = True
     wants: Callable[[int, Headers], bool] = lambda _status, _headers: True
     bounds: Bounds | None = None
+    any_port: bool = False
+    polite: bool = True
+    """Whether it waits its turn at the address; what the owner of the address ordered need not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +97,7 @@ class Egress:
     ) -> None:
         self._routes = routes
         self._politeness = politeness
+        self._breaker = Breaker()
         self._contexts = contexts
         self._bounds = bounds
         self._session = aiohttp.ClientSession(
@@ -118,7 +127,7 @@ class Egress:
     async def ask(self, ask: Ask) -> Answer:
         """The answer to one request; raises FetchError for anything else."""
         try:
-            route = await self._routes.find(ask.url)
+            route = await self._routes.find(ask.url, any_port=ask.any_port)
         except FetchError as failure:
             failure.before_http = True
             raise
@@ -132,8 +141,9 @@ class Egress:
         return await self._ask_politely(ask, last, route.dns)
 
     async def _ask_politely(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
-        turn = nullcontext() if endpoint.trusted else self._politeness.turn(endpoint.address)
-        async with turn:
+        self._breaker.check(endpoint)
+        polite = ask.polite and not endpoint.trusted
+        async with self._politeness.turn(endpoint.address) if polite else nullcontext():
             answer = await self._ask_endpoint(ask, endpoint, dns)
         if answer.status in (429, 503) and not endpoint.trusted:
             self._politeness.slow_down(endpoint.address, None)
@@ -149,6 +159,10 @@ class Egress:
                 grant = Grant(endpoint, tls, clock, self._bounds.first_byte, loop.time())
                 with granted(grant):
                     return await self._exchange(ask, grant, dns)
+        except FetchError as failure:
+            if failure.kind in _NEXT_ADDRESS:
+                self._breaker.trip(endpoint, failure)
+            raise
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise failure_of(error) from error
 

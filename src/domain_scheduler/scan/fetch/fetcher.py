@@ -1,28 +1,30 @@
 """The door of the fetch room: a domain name in, what its site answered out.
 
-`fetch` never raises for anything that a site, its DNS or the network does: that is a result with its error
-kind. Only cancellation passes through. One Fetcher serves a whole process; enter it once.
-Not here: how any single thing is done; this file puts the parts together.
+Nothing here raises for anything that a site, its DNS or the network does: that is a result with its error
+kind. Only cancellation passes through. One Fetcher serves a whole process; enter it once. `fetch` asks for a
+front page, `fetch_page` for another page of the site, `download` for a file of it, `send` delivers what
+somebody configured (a webhook); all leave through the same egress and its guard.
+Not here: how any single thing is done; this file puts the parts together. What is reported: findings.py.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.names import DomainName
-from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.core.report import Fetched
 from domain_scheduler.scan.fetch.block_list import BlockList
 from domain_scheduler.scan.fetch.connect_to import parse_detours
 from domain_scheduler.scan.fetch.dns import Dns
-from domain_scheduler.scan.fetch.egress import Answer, Egress
+from domain_scheduler.scan.fetch.egress import Answer, Ask, Egress
 from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.findings import failed, fetched
 from domain_scheduler.scan.fetch.guard import Guard, IPAddress
-from domain_scheduler.scan.fetch.ladder import Rung, most_telling, next_rung, rungs
-from domain_scheduler.scan.fetch.markup import canonical_link
+from domain_scheduler.scan.fetch.ladder import climb
 from domain_scheduler.scan.fetch.politeness import Limits, Politeness
 from domain_scheduler.scan.fetch.reading import Bounds
 from domain_scheduler.scan.fetch.robots import Robots
@@ -30,11 +32,9 @@ from domain_scheduler.scan.fetch.routes import Routes
 from domain_scheduler.scan.fetch.tls import make_contexts
 from domain_scheduler.scan.fetch.trail import Trail
 from domain_scheduler.scan.fetch.urls import parse_url
+from domain_scheduler.scan.fetch.verdict import check_success, succeeded
 from domain_scheduler.scan.fetch.walk import Walker
 from domain_scheduler.settings import FetchSettings
-
-NOT_STORED: Final = frozenset({"set-cookie", "set-cookie2"})
-"""Headers whose values are cut to the name of what they set."""
 
 
 class Fetcher:
@@ -57,28 +57,33 @@ class Fetcher:
         self._dns = Dns(servers=settings.resolvers, timeout=settings.dns_timeout)
         self._open.push_async_callback(self._dns.close)
         self._routes = Routes(dns=self._dns, guard=self._guard, detours=self._detours, ports=settings.ports)
-        bounds = _bounds(settings)
         self._egress = await self._open.enter_async_context(
             Egress(
                 routes=self._routes,
                 guard=self._guard,
                 politeness=Politeness(_limits(settings)),
                 contexts=self._contexts,
-                bounds=bounds,
+                bounds=_bounds(settings),
                 user_agent=settings.user_agent,
                 connect_timeout=settings.connect_timeout,
                 tls_timeout=settings.tls_timeout,
             )
         )
-        robots = Robots(ask=self._egress.ask, bounds=bounds, user_agent=settings.user_agent)
-        self._walker = Walker(
+        self._to_front_page = self._walker()
+        self._to_page = replace(self._to_front_page, keeps_crawl_delay=True)
+        self._to_file = replace(self._to_page, wants=succeeded, judge=check_success)
+        return self
+
+    def _walker(self) -> Walker:
+        settings = self._settings
+        robots = Robots(ask=self._egress.ask, bounds=_bounds(settings), user_agent=settings.user_agent)
+        return Walker(
             egress=self._egress,
             robots=robots if settings.robots else None,
             block_list=self._block_list,
             max_redirects=settings.max_redirects,
             verified_only=settings.verify_tls_only,
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -87,36 +92,60 @@ class Fetcher:
 
     async def fetch(self, name: DomainName) -> Fetched:
         """The front page of a domain, or why there is none, within the budget of the settings."""
-        trail = Trail()
-        try:
-            async with asyncio.timeout(self._settings.budget):
-                answer = await self._climb(name, trail)
-                await self._add_records(name, trail)
-        except FetchError as failure:
-            return _failed(name, failure, trail)
-        except TimeoutError:
-            message = f"not finished within {self._settings.budget:g} s"
-            return _failed(name, FetchError(ErrorKind.SCAN_TIMEOUT, message), trail)
-        return _fetched(name, answer, trail)
 
-    async def _climb(self, name: DomainName, trail: Trail) -> Answer:
-        """Tries the doors of a name until one leads to a page."""
-        doors = rungs(name)
-        rung: Rung | None = doors[0]
-        failures: list[FetchError] = []
-        while rung is not None:
-            before = len(trail.hops)
-            try:
-                answer = await self._walker.walk(rung.url, trail)
-                trail.details["rung"] = rung.label
-                return answer
-            except FetchError as failure:
-                failures.append(failure)
-                trail.details.setdefault("failed_rungs", []).append(
-                    {"rung": rung.label, "error_kind": failure.kind, "message": failure.message}
-                )
-                rung = next_rung(doors, rung, failure, redirected=len(trail.hops) > before + 1)
-        raise most_telling(failures)
+        async def front_page(trail: Trail) -> Answer:
+            answer = await climb(name, self._to_front_page, trail)
+            await self._add_records(name, trail)
+            return answer
+
+        return await self._within_budget(front_page, asked_for=name)
+
+    async def fetch_page(self, url: str) -> Fetched:
+        """Another page of a site that was just asked, after its crawl delay; robots.txt may deny it."""
+        return await self._within_budget(lambda trail: self._to_page.walk(parse_url(url), trail))
+
+    async def download(self, url: str) -> Fetched:
+        """A file of a site, of whatever type (an icon), within the same bounds as a page."""
+        return await self._within_budget(lambda trail: self._to_file.walk(parse_url(url), trail))
+
+    async def send(
+        self, url: str, *, method: str = "POST", headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Fetched:
+        """Delivers one request to an address that somebody configured; follows no redirect.
+
+        Any port will do, certificates must be valid, and the guard holds. A status that is not 2xx is an
+        error with its kind.
+        """
+
+        async def deliver(trail: Trail) -> Answer:
+            ask = Ask(
+                url=parse_url(url),
+                method=method,
+                headers=headers or {},
+                body=body,
+                any_port=True,
+                polite=False,
+            )
+            answer = await self._egress.ask(ask)
+            trail.answered(answer)
+            check_success(answer)
+            return answer
+
+        return await self._within_budget(deliver)
+
+    async def _within_budget(
+        self, work: Callable[[Trail], Awaitable[Answer]], *, asked_for: DomainName | None = None
+    ) -> Fetched:
+        trail = Trail()
+        budget = self._settings.budget
+        try:
+            async with asyncio.timeout(budget):
+                answer = await work(trail)
+        except FetchError as failure:
+            return failed(failure, trail)
+        except TimeoutError:
+            return failed(FetchError(ErrorKind.SCAN_TIMEOUT, f"not finished within {budget:g} s"), trail)
+        return fetched(answer, trail, asked_for=asked_for)
 
     async def _add_records(self, name: DomainName, trail: Trail) -> None:
         """Adds the name and mail servers of the registered domain, where DNS is asked at all."""
@@ -147,55 +176,3 @@ def _limits(settings: FetchSettings) -> Limits:
         burst=settings.burst,
         patience=settings.patience,
     )
-
-
-def _fetched(name: DomainName, answer: Answer, trail: Trail) -> Fetched:
-    url = answer.url
-    trail.details |= {
-        "https": url.scheme == "https",
-        "hsts": answer.header("strict-transport-security")[:200] or None,
-        "content_type": answer.header("content-type")[:200],
-        "wire_bytes": answer.body.wire_bytes,
-        "truncated": answer.body.truncated,
-        "final_domain": registrable_domain(url.host),
-        "offsite": registrable_domain(url.host) != name.registrable,
-        "canonical_host": _canonical_host(answer),
-    }
-    return Fetched(
-        hops=tuple(trail.hops),
-        final_url=url.text,
-        http_status=answer.status,
-        headers=_kept(answer),
-        body=answer.body.content,
-        details=trail.details,
-    )
-
-
-def _failed(name: DomainName, failure: FetchError, trail: Trail) -> Fetched:
-    last = trail.last
-    return Fetched(
-        hops=tuple(trail.hops),
-        final_url=last.url.text if last else None,
-        http_status=last.status if last else None,
-        headers=_kept(last) if last else (),
-        error_kind=failure.kind,
-        error_message=failure.message,
-        retry_after=failure.retry_after,
-        details=trail.details,
-    )
-
-
-def _kept(answer: Answer) -> tuple[tuple[str, str], ...]:
-    """The headers; of cookies only their names, which tell technologies but identify nobody."""
-    return tuple(
-        (name, value.partition("=")[0] if name in NOT_STORED else value) for name, value in answer.headers
-    )
-
-
-def _canonical_host(answer: Answer) -> str | None:
-    if (written := canonical_link(answer.body.content)) is None:
-        return None
-    try:
-        return parse_url(written, base=answer.url).host
-    except FetchError:
-        return None

@@ -12,8 +12,11 @@ from typing import Final
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.names import DomainName
+from domain_scheduler.scan.fetch.egress import Answer
 from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.trail import Trail
 from domain_scheduler.scan.fetch.urls import DEFAULT_PORTS, WebUrl
+from domain_scheduler.scan.fetch.walk import Walker
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,25 @@ def _could_cure(rung: Rung, tried: Rung, failure: FetchError) -> bool:
     if failure.kind in (ErrorKind.DNS_TIMEOUT, ErrorKind.DNS_SERVFAIL, ErrorKind.ADDRESS_BUSY):
         return False
     return failure.before_http or failure.kind in (ErrorKind.CONNECTION_RESET, ErrorKind.HTTP_INVALID)
+
+
+async def climb(name: DomainName, walker: Walker, trail: Trail) -> Answer:
+    """The page behind the first door that leads to one; raises the most telling FetchError when none does."""
+    doors = rungs(name)
+    rung: Rung | None = doors[0]
+    failures: list[FetchError] = []
+    while rung is not None:
+        before = len(trail.hops)
+        try:
+            answer = await walker.walk(rung.url, trail)
+        except FetchError as failure:
+            failures.append(failure)
+            trail.rung_failed(rung.label, failure)
+            rung = next_rung(doors, rung, failure, redirected=len(trail.hops) > before + 1)
+        else:
+            trail.details["rung"] = rung.label
+            return answer
+    raise most_telling(failures)
 
 
 def most_telling(failures: list[FetchError]) -> FetchError:

@@ -8,7 +8,6 @@ Not here: taking codings off (bodies.py).
 
 import asyncio
 from dataclasses import dataclass
-from typing import Final
 
 import aiohttp
 
@@ -16,13 +15,10 @@ from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch.bodies import Inflater
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 
-GRACE: Final = 5.0
-"""Seconds before the pace of an answer is looked at."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Bytes, and seconds; `pace` is the least bytes a second that an answer may come with."""
+    """Bytes, and seconds; `pace` is the least bytes a second an answer may have once `idle` has passed."""
 
     wire: int
     body: int
@@ -34,7 +30,11 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A decoded body; `truncated` (`wire_limit`, `body_limit`, `connection_ended`) says why it is cut."""
+    """A decoded body.
+
+    `truncated` says why it is not whole: `wire_limit`, `body_limit`, `connection_ended` before its announced
+    end, or `coding_ended` before the end of the compressed stream.
+    """
 
     content: bytes = b""
     wire_bytes: int = 0
@@ -54,6 +54,7 @@ class _Reading:
         bounds: Bounds,
     ) -> None:
         self._response = response
+        self._protocol = response.connection and response.connection.protocol
         self._bounds = bounds
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
@@ -70,6 +71,8 @@ class _Reading:
             raise FetchError(ErrorKind.READ_TIMEOUT, f"silent for {self._bounds.idle:g} s") from error
         except aiohttp.ClientPayloadError as error:
             truncated = self._ended_early(error)
+        if truncated is None and not self._inflater.complete:
+            truncated = "coding_ended"
         return Body(content=b"".join(self._pieces), wire_bytes=self._wire, truncated=truncated)
 
     async def _read_on(self, clock: asyncio.Timeout) -> str | None:
@@ -95,14 +98,13 @@ class _Reading:
 
     def _check_pace(self, now: float) -> None:
         elapsed = now - self._started
-        if elapsed > GRACE and self._wire < elapsed * self._bounds.pace:
+        if elapsed > self._bounds.idle and self._wire < elapsed * self._bounds.pace:
             raise FetchError(ErrorKind.TOO_SLOW, f"{self._wire} bytes in {elapsed:.0f} s")
         if elapsed >= self._bounds.response:
             raise FetchError(ErrorKind.TOO_SLOW, f"not finished after {self._bounds.response:g} s")
 
     def _ended_early(self, error: aiohttp.ClientPayloadError) -> str:
-        cause = error.__cause__
-        if isinstance(cause, ConnectionResetError):
+        if self._protocol is not None and isinstance(self._protocol.exception(), OSError):
             raise FetchError(
                 ErrorKind.CONNECTION_RESET, f"the connection was reset after {self._wire} bytes"
             ) from error

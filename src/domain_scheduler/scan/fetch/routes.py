@@ -56,10 +56,10 @@ class Routes:
         detour = find_detour(self._detours, host, port)
         return detour is not None and bool(detour.to_host)
 
-    async def find(self, url: WebUrl) -> Route:
+    async def find(self, url: WebUrl, *, any_port: bool = False) -> Route:
         """Where `url` is asked; raises FetchError when it must not or cannot be."""
         detour = find_detour(self._detours, url.host, url.port)
-        if url.port not in self._ports and not (detour and detour.port):
+        if url.port not in self._ports and not any_port and not (detour and detour.port):
             raise FetchError(ErrorKind.BLOCKED_PORT, f"port {url.port} is not allowed")
         if detour is None or detour.host != url.host:  # a host that the settings name is meant as it is
             self._refuse_not_public(url)

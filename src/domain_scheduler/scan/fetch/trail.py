@@ -28,6 +28,12 @@ class Trail:
         """Records a request that got no answer."""
         self.hops.append(Hop(url=url.text, error_kind=failure.kind))
 
+    def rung_failed(self, label: str, failure: FetchError) -> None:
+        """Records that a door of the site led nowhere."""
+        self.details.setdefault("failed_rungs", []).append(
+            {"rung": label, "error_kind": failure.kind.value, "message": failure.message}
+        )
+
     def note(self, text: str) -> None:
         """Adds a remark for people, once."""
         notes = self.details.setdefault("notes", [])

@@ -45,6 +45,17 @@ def content_type(headers: Headers) -> str:
     return header(headers, "content-type").partition(";")[0].strip().lower()
 
 
+def succeeded(status: int, _headers: Headers) -> bool:
+    """Whether an answer's body is worth reading when any type of content will do."""
+    return 200 <= status < 300
+
+
+def check_success(answer: Answer) -> None:
+    """Raises the FetchError of a status that is not 2xx; what the body is does not matter."""
+    if not 200 <= answer.status < 300:
+        _check_status(answer)
+
+
 def check_page(answer: Answer) -> None:
     """Raises the FetchError that says why an answer is no page; returns for a page."""
     _check_protection(answer)
@@ -72,9 +83,7 @@ def _check_status(answer: Answer) -> None:
         raise FetchError(ErrorKind.HTTP_5XX, f"HTTP {status}", retry_after=retry_after(answer))
     if status in (204, 205):
         raise FetchError(ErrorKind.EMPTY_PAGE, f"HTTP {status}: no content")
-    raise FetchError(
-        ErrorKind.HTTP_UNEXPECTED, f"HTTP {status}" + (" without a target" if status in REDIRECTS else "")
-    )
+    raise FetchError(ErrorKind.HTTP_UNEXPECTED, f"HTTP {status}, neither a page nor an error")
 
 
 def _check_content(answer: Answer) -> None:

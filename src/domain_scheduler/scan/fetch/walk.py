@@ -6,13 +6,15 @@ settings forbid it; a broken compression is asked again without any.
 Not here: which address is tried first and next (ladder.py).
 """
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.scan.fetch.block_list import BlockList
-from domain_scheduler.scan.fetch.egress import Answer, Ask, Egress
+from domain_scheduler.scan.fetch.egress import Answer, Ask, Egress, Headers
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.markup import meta_refresh
 from domain_scheduler.scan.fetch.robots import Robots
@@ -23,15 +25,19 @@ from domain_scheduler.scan.fetch.verdict import REDIRECTS, check_page, worth_rea
 _IDENTITY: Final = {"Accept-Encoding": "identity"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Walker:
-    """What walking needs."""
+    """What walking needs. `wants` and `judge` say what is looked for: by default a page."""
 
     egress: Egress
     robots: Robots | None
     block_list: BlockList
     max_redirects: int
     verified_only: bool
+    keeps_crawl_delay: bool = False
+    """Whether robots.txt's crawl delay is waited for: not for a site's first page."""
+    wants: Callable[[int, Headers], bool] = worth_reading
+    judge: Callable[[Answer], None] = check_page
 
     async def walk(self, start: WebUrl, trail: Trail) -> Answer:
         """The page that `start` leads to; raises the FetchError of the first step that fails."""
@@ -73,23 +79,30 @@ class Walker:
 
     async def _ask_twice(self, url: WebUrl, trail: Trail, *, verify: bool) -> Answer:
         self.block_list.check(url.host)
-        if self.robots is not None:
-            trail.details["crawl_delay"] = await self.robots.check(url, verify=verify)
-        ask = Ask(url=url, verify=verify, wants=worth_reading)
+        await self._ask_robots(url, trail, verify=verify)
+        ask = Ask(url=url, verify=verify, wants=self.wants)
         try:
             return await self.egress.ask(ask)
         except FetchError as failure:
             if failure.kind is not ErrorKind.DECODING_FAILED:
                 raise
             trail.note("compressed body unreadable, asked again without compression")
-        return await self.egress.ask(Ask(url=url, verify=verify, wants=worth_reading, headers=_IDENTITY))
+        return await self.egress.ask(replace(ask, headers=_IDENTITY))
+
+    async def _ask_robots(self, url: WebUrl, trail: Trail, *, verify: bool) -> None:
+        if self.robots is None:
+            return
+        if delay := await self.robots.check(url, verify=verify):
+            trail.details["crawl_delay"] = delay
+            if self.keeps_crawl_delay:
+                await asyncio.sleep(delay)
 
     def _target(self, answer: Answer, trail: Trail) -> WebUrl | None:
         """Where an answer sends its reader; None for a page. Raises for what is neither."""
         location = answer.header("location")
         if answer.status in REDIRECTS and location:
             return parse_url(location, base=answer.url)
-        check_page(answer)
+        self.judge(answer)
         return _refresh_target(answer, trail)
 
 

@@ -1,0 +1,135 @@
+"""A small DNS server on loopback that answers from a table, over UDP and TCP.
+
+Every answer is a list of records (`"A 192.0.2.1"`, `"CNAME other.example"`, `"MX 10 mail.example"`), or one
+word for a misbehaviour: `nxdomain`, `servfail`, `refused`, `silence`, `truncated` (whole only over TCP),
+`garbage`. A table's value may also be a function of how often the name was asked, for names that change.
+"""
+
+import asyncio
+import struct
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import cast
+
+Records = Sequence[str] | str
+Table = Mapping[str, Records | Callable[[int], Records]]
+
+_TYPES = {"A": 1, "NS": 2, "CNAME": 5, "MX": 15, "AAAA": 28}
+_RCODES = {"servfail": 2, "nxdomain": 3, "refused": 5}
+TTL = 30
+
+
+@dataclass
+class DnsStub:
+    """A running stub. `table` may be changed at any time; `asked` counts questions by (name, type)."""
+
+    table: dict[str, Records | Callable[[int], Records]]
+    port: int = 0
+    ttl: int = TTL
+    asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def address(self) -> str:
+        """For the setting `resolvers`."""
+        return f"127.0.0.1:{self.port}"
+
+    def answer(self, query: bytes, *, tcp: bool) -> bytes | None:
+        """The bytes to send for a query; None for silence."""
+        name, kind, question = _question(query)
+        self.asked[name, kind] += 1
+        records = self._records(name, kind)
+        if records == "silence":
+            return None
+        if records == "garbage":
+            return query[:2] + b"\xff" * 40
+        if isinstance(records, str) and records in _RCODES:
+            return _message(query, question, rcode=_RCODES[records])
+        if records == "truncated" or (isinstance(records, Sequence) and "truncated" in records and not tcp):
+            return _message(query, question, truncated=True)
+        return _message(query, question, answers=self._encoded(records, kind))
+
+    def _records(self, name: str, kind: str) -> Records:
+        found = self.table.get(name) or self.table.get("*." + name.partition(".")[2]) or self.table.get("*")
+        if callable(found):
+            return found(self.asked[name, kind])
+        return "nxdomain" if found is None else found
+
+    def _encoded(self, records: Records, kind: str) -> list[bytes]:
+        wanted = [
+            record for record in records if record.split()[0] in (kind, "CNAME") and record != "truncated"
+        ]
+        return [_record(record, self.ttl) for record in wanted]
+
+
+def _question(query: bytes) -> tuple[str, str, bytes]:
+    labels, at = [], 12
+    while query[at]:
+        labels.append(query[at + 1 : at + 1 + query[at]].decode("latin-1"))
+        at += query[at] + 1
+    number = struct.unpack(">H", query[at + 1 : at + 3])[0]
+    kind = next((kind for kind, code in _TYPES.items() if code == number), str(number))
+    return ".".join(labels).lower(), kind, query[12 : at + 5]
+
+
+def _message(
+    query: bytes, question: bytes, *, answers: Sequence[bytes] = (), rcode: int = 0, truncated: bool = False
+) -> bytes:
+    flags = 0x8180 | rcode | (0x0200 if truncated else 0)
+    return query[:2] + struct.pack(">HHHHH", flags, 1, len(answers), 0, 0) + question + b"".join(answers)
+
+
+def _record(record: str, ttl: int) -> bytes:
+    kind, *values = record.split()
+    if kind in ("A", "AAAA"):
+        data = ip_address(values[0]).packed
+    elif kind == "MX":
+        data = struct.pack(">H", int(values[0])) + _name(values[1])
+    else:
+        data = _name(values[0])
+    return b"\xc0\x0c" + struct.pack(">HHIH", _TYPES[kind], 1, ttl, len(data)) + data
+
+
+def _name(name: str) -> bytes:
+    return b"".join(bytes([len(label)]) + label.encode() for label in name.rstrip(".").split(".")) + b"\0"
+
+
+class _Udp(asyncio.DatagramProtocol):
+    def __init__(self, stub: DnsStub) -> None:
+        self._stub = stub
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if (reply := self._stub.answer(data, tcp=False)) is not None:
+            self._transport.sendto(reply, addr)
+
+
+@asynccontextmanager
+async def dns_stub(table: Table, *, ttl: int = TTL) -> AsyncIterator[DnsStub]:
+    """A stub with this table, running until the end of the block."""
+    stub = DnsStub(dict(table), ttl=ttl)
+
+    async def over_tcp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                query = await reader.readexactly(int.from_bytes(await reader.readexactly(2)))
+                if (reply := stub.answer(query, tcp=True)) is not None:
+                    writer.write(len(reply).to_bytes(2) + reply)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(over_tcp, "127.0.0.1", 0)
+    stub.port = server.sockets[0].getsockname()[1]
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: _Udp(stub), local_addr=("127.0.0.1", stub.port)
+    )
+    try:
+        yield stub
+    finally:
+        transport.close()
+        server.close()

@@ -1,0 +1,142 @@
+"""Looking names up: what each answer means, how long it is believed, and what bounds it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch import dns as dns_module
+from domain_scheduler.scan.fetch.dns import Dns
+from domain_scheduler.scan.fetch.failures import FetchError
+from tests.support.dns_stub import DnsStub, dns_stub
+
+TABLE: dict[str, Any] = {
+    "both.example.com": ["A 192.0.2.1", "A 192.0.2.2", "AAAA 2001:db8::1"],
+    "four.example.com": ["A 192.0.2.1"],
+    "six.example.com": ["AAAA 2001:db8::1"],
+    "alias.example.com": ["CNAME shop.example.net", "A 192.0.2.9"],
+    "none.example.com": ["MX 10 mail.example.com"],
+    "servfail.example.com": "servfail",
+    "refused.example.com": "refused",
+    "silent.example.com": "silence",
+    "garbage.example.com": "garbage",
+    "large.example.com": ["truncated", *(f"A 192.0.2.{number}" for number in range(1, 200))],
+    "mail.example.com": ["MX 20 b.example.net", "MX 10 a.example.net", "NS ns1.example.net"],
+}
+
+
+@pytest.fixture
+async def stub() -> AsyncIterator[DnsStub]:
+    async with dns_stub(TABLE) as running:
+        yield running
+
+
+@pytest.fixture
+async def dns(stub: DnsStub) -> AsyncIterator[Dns]:
+    resolver = Dns(servers=[stub.address], timeout=0.3)
+    yield resolver
+    await resolver.close()
+
+
+async def test_a_name_has_the_addresses_of_both_families_in_order(dns: Dns) -> None:
+    found = await dns.addresses("both.example.com")
+    assert found.v4 == (ip_address("192.0.2.1"), ip_address("192.0.2.2"))
+    assert found.v6 == (ip_address("2001:db8::1"),)
+
+
+@pytest.mark.parametrize("name", ["four.example.com", "six.example.com"])
+async def test_one_family_is_enough(dns: Dns, name: str) -> None:
+    found = await dns.addresses(name)
+    assert len(found.v4) + len(found.v6) == 1
+
+
+async def test_aliases_are_kept_for_the_report(dns: Dns) -> None:
+    assert (await dns.addresses("alias.example.com")).aliases == ("shop.example.net",)
+
+
+async def test_an_answer_too_large_for_udp_is_asked_for_over_tcp(dns: Dns) -> None:
+    assert len((await dns.addresses("large.example.com")).v4) == 199
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("missing.example.com", ErrorKind.DNS_NOT_FOUND),
+        ("none.example.com", ErrorKind.DNS_NO_ADDRESS),
+        ("servfail.example.com", ErrorKind.DNS_SERVFAIL),
+        ("refused.example.com", ErrorKind.DNS_SERVFAIL),
+        ("silent.example.com", ErrorKind.DNS_TIMEOUT),
+        ("garbage.example.com", ErrorKind.DNS_SERVFAIL),
+        ("a" * 64 + ".example.com", ErrorKind.DNS_NOT_FOUND),
+    ],
+)
+async def test_every_way_of_having_no_address_has_its_kind(dns: Dns, name: str, kind: ErrorKind) -> None:
+    with pytest.raises(FetchError) as failed:
+        await dns.addresses(name)
+    assert failed.value.kind is kind
+    assert name in failed.value.message
+
+
+async def test_silence_is_asked_twice_and_then_given_up(dns: Dns, stub: DnsStub) -> None:
+    async with asyncio.timeout(2):
+        with pytest.raises(FetchError):
+            await dns.addresses("silent.example.com")
+    assert stub.asked["silent.example.com", "A"] == 2
+
+
+async def test_mail_and_name_servers_are_text_in_order(dns: Dns) -> None:
+    assert await dns.records("mail.example.com", "MX") == ["10 a.example.net", "20 b.example.net"]
+    assert await dns.records("mail.example.com", "NS") == ["ns1.example.net"]
+    assert await dns.records("missing.example.com", "NS") == []
+
+
+async def test_an_answer_is_asked_for_once_while_it_lasts(dns: Dns, stub: DnsStub) -> None:
+    await asyncio.gather(*(dns.addresses("four.example.com") for _ in range(50)))
+    await dns.addresses("four.example.com")
+    assert stub.asked["four.example.com", "A"] == 1
+
+
+async def test_a_denial_is_believed_for_a_while_too(dns: Dns, stub: DnsStub) -> None:
+    for _ in range(3):
+        with pytest.raises(FetchError):
+            await dns.addresses("missing.example.com")
+    assert stub.asked["missing.example.com", "A"] == 1
+
+
+async def test_an_answer_is_asked_for_again_when_its_time_is_over(
+    stub: DnsStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dns_module, "MIN_TTL", 0.0)
+    stub.ttl = 0
+    dns = Dns(servers=[stub.address], timeout=0.3)
+    assert (await dns.addresses("four.example.com")).v4 == (ip_address("192.0.2.1"),)
+    stub.table["four.example.com"] = ["A 192.0.2.7"]
+    assert (await dns.addresses("four.example.com")).v4 == (ip_address("192.0.2.7"),)
+    await dns.close()
+
+
+async def test_the_caches_are_bounded(stub: DnsStub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours in number; the one inside c-ares by being emptied, seen by a question that comes again."""
+    monkeypatch.setattr(dns_module, "CACHE_SIZE", 10)
+    monkeypatch.setattr(dns_module, "FLUSH_AFTER", 40)
+    stub.table["*.example.org"] = ["A 192.0.2.1"]
+    dns = Dns(servers=[stub.address], timeout=2)
+    await dns.addresses("first.example.org")
+    for number in range(30):
+        await dns.addresses(f"n{number}.example.org")
+    assert len(dns._cache) == 10
+    await dns.addresses("first.example.org")
+    assert stub.asked["first.example.org", "A"] == 2
+    await dns.close()
+
+
+async def test_one_who_gives_up_does_not_take_the_answer_from_the_others(dns: Dns, stub: DnsStub) -> None:
+    first = asyncio.create_task(dns.addresses("four.example.com"))
+    second = asyncio.create_task(dns.addresses("four.example.com"))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert (await second).v4
+    assert stub.asked["four.example.com", "A"] == 1
