@@ -35,14 +35,15 @@ class PostgresUser:
         cls, data_dir: Path, *arguments: str, grace: float = 30, path: Path | None = None
     ) -> "PostgresUser":
         """Start it without waiting for it; `path` is searched for packages first."""
-        environment = {**os.environ, "PYTHONPATH": str(path)} if path else None
+        first = [str(path)] if path else []
+        packages = os.pathsep.join([*first, *filter(None, [os.environ.get("PYTHONPATH")])])
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", __name__, str(data_dir), str(grace), *arguments),
             stdin=pipe,
             stdout=pipe,
             cwd=ROOT,
-            env=environment,
+            env={**os.environ, "PYTHONPATH": packages},
             start_new_session=True,
         )
         return cls(process)
