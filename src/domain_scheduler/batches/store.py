@@ -8,7 +8,7 @@ Not here: adding domains (submission.py), their reads (domains_store.py), finish
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
@@ -124,8 +124,11 @@ def _batch(row: RowMapping) -> Batch:
     names = ("total", "pending", "processing", "completed", "error", "cancelled")
     counts, status = Counts(**{name: row[name] for name in names}), BatchStatus(row["status"])
     rate = row["answers"] / max(row["seconds"], 1.0)
+    # the session's time zone is the server's choice; answers say UTC
+    moments = {name: row[name] and row[name].astimezone(UTC) for name in _MOMENTS}
     return Batch(
         **{name: row[name] for name in _PLAIN},
+        **moments,
         status=status,
         counts=counts,
         rate_per_second=round(rate, 3),
@@ -139,12 +142,10 @@ _PLAIN: Final = (
     "priority",
     "sealed",
     "errors_by_kind",
-    "created_at",
-    "started_at",
-    "finished_at",
     "max_attempts",
     "options",
 )
+_MOMENTS: Final = ("created_at", "started_at", "finished_at")
 
 
 def _eta(status: BatchStatus, counts: Counts, rate: float) -> float | None:

@@ -1,0 +1,98 @@
+"""Runs the web application of a service in this process, from the free port to the last connection.
+
+The application's lifespan is entered here and not by uvicorn, so that an error at the start reaches the
+command as it is, and a hurried end still closes everything in order.
+Not here: the application (api/, dashboard/), what is said about it (serve.py, demo.py).
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from domain_scheduler.errors import SettingsError
+from domain_scheduler.runtime import Runtime
+from domain_scheduler.settings import Settings
+from domain_scheduler.web.access import require_safe_binding
+
+_GOODBYE: Final = 5
+"""Seconds that open answers get at the end."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers: signals are the command's (stopping.py)."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class HttpService:
+    """A running service; `url` is where it answers, without a slash at the end."""
+
+    url: str
+    runtime: Runtime
+    _server: _Server
+
+    async def stop(self, grace: float) -> None:
+        """Take no more requests nor domains; a second call, or 0, ends it at once."""
+        self._server.should_exit = True
+        if grace <= 0:
+            self._server.force_exit = True
+        await self.runtime.stop_engine(grace)
+
+
+@asynccontextmanager
+async def http_service(app: FastAPI, settings: Settings) -> AsyncIterator[HttpService]:
+    """The application answering on the host and port of the settings until the block ends.
+
+    Raises SettingsError for an address that cannot be listened on, and what the application's start raises.
+    """
+    require_safe_binding(settings.api)
+    with _listening(settings.api.host, settings.api.port) as listener:
+        async with app.router.lifespan_context(app):
+            server = _Server(
+                uvicorn.Config(
+                    app,
+                    lifespan="off",
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    timeout_graceful_shutdown=_GOODBYE,
+                )
+            )
+            serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+            try:
+                yield HttpService(_url(listener), app.state.domain_scheduler.runtime, server)
+            finally:
+                server.should_exit = True
+                await serving
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    host = host.strip("[]")
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as exc:
+        raise SettingsError(
+            f"port {port} of {host} cannot be listened on ({exc.strerror}): "
+            "choose another with --port or DOMAIN_SCHEDULER_API__PORT, 0 takes a free one"
+        ) from exc
+    with listener:
+        yield listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    if listener.family == socket.AF_INET6:
+        host = f"[{host}]"
+    return f"http://{host}:{port}"

@@ -1,0 +1,99 @@
+"""`serve` and `work`: the processes that run until they are stopped.
+
+The first signal stops in order: nothing new is taken, what is in flight gets its grace, answers are stored,
+the rest is given back. The second stops at once; nothing is lost either way.
+Not here: HTTP (http_server.py), the order of the end (engine/shutdown.py).
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domain_scheduler import __version__
+from domain_scheduler.api.app import create_app
+from domain_scheduler.cli.exit_codes import ExitCode
+from domain_scheduler.cli.http_server import http_service
+from domain_scheduler.cli.logs import start_logs
+from domain_scheduler.cli.options import NoMigrate, settings_of
+from domain_scheduler.cli.running import run_until_stopped
+from domain_scheduler.cli.stopping import Stop, stop_in_order
+from domain_scheduler.cli.terminal import say
+from domain_scheduler.runtime import open_runtime
+from domain_scheduler.settings import Settings
+from domain_scheduler.telemetry.logs import without_secrets
+
+app = typer.Typer()
+
+_Host = Annotated[str | None, typer.Option(help="Address to listen on (DOMAIN_SCHEDULER_API__HOST).")]
+_Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one (DOMAIN_SCHEDULER_API__PORT).")
+]
+_NoEngine = Annotated[bool, typer.Option("--no-engine", help="Leave the domains to `work` processes.")]
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: _Host = None,
+    port: _Port = None,
+    no_engine: _NoEngine = False,
+    no_migrate: NoMigrate = False,
+) -> None:
+    """Run the service: API, dashboard, scheduler and engine."""
+
+    async def work(stop: Stop) -> ExitCode | None:
+        settings = _listening_on(settings_of(context), host, port)
+        start_logs(settings)
+        application = create_app(settings, migrate=not no_migrate, with_engine=not no_engine)
+        async with http_service(application, settings) as service:
+            _say_where(service.url, settings)
+            await stop.asked()
+            say("stopping (again to stop at once) ...")
+            await stop_in_order(stop, service.stop, grace=settings.engine.grace)
+        return None
+
+    run_until_stopped(work)
+
+
+@app.command()
+def work(context: typer.Context, no_migrate: NoMigrate = False) -> None:
+    """Run an engine alone, beside others on the same database, on any machine."""
+
+    async def run_engine(stop: Stop) -> ExitCode | None:
+        settings = settings_of(context)
+        start_logs(settings)
+        async with open_runtime(settings, kind="work", migrate=not no_migrate) as runtime:
+            say(f"worker {runtime.worker_id} works on {where(settings)}")
+            await stop.asked()
+            say("stopping (again to stop at once) ...")
+            await stop_in_order(stop, runtime.stop_engine, grace=settings.engine.grace)
+        return None
+
+    run_until_stopped(run_engine)
+
+
+def _listening_on(settings: Settings, host: str | None, port: int | None) -> Settings:
+    given = {"host": host, "port": port}
+    changed = {name: value for name, value in given.items() if value is not None}
+    return settings.model_copy(update={"api": settings.api.model_copy(update=changed)})
+
+
+def _say_where(url: str, settings: Settings) -> None:
+    say(f"Domain Scheduler {__version__}", style="bold")
+    say(f"  dashboard  {url}/")
+    say(f"  API        {url}/api/v3, described at {url}/openapi.json")
+    say(f"  data       {where(settings)}")
+    say("Ctrl-C stops it.")
+
+
+def where(settings: Settings) -> str:
+    """The database in words, without its password."""
+    if settings.database_url is not None:
+        return without_secrets(settings.database_url.get_secret_value())
+    return f"the embedded Postgres in {_shown(settings.data_dir)}"
+
+
+def _shown(path: Path) -> str:
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
