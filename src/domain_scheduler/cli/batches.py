@@ -4,6 +4,7 @@ Not here: making them (submit.py, scan.py).
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -74,7 +75,7 @@ def _row(batch: Batch) -> tuple[object, ...]:
         *numbers,
         pace,
         left,
-        f"{batch.created_at.astimezone():%Y-%m-%d %H:%M}",
+        _local(batch.created_at),
     )
 
 
@@ -103,10 +104,12 @@ def _describe(batch: Batch) -> None:
     if batch.errors_by_kind:
         say(f"errors: {by_kind(batch, most=100)}")
     for name in ("created_at", "started_at", "finished_at"):
-        moment = getattr(batch, name)
-        say(
-            f"{name.removesuffix('_at'):<9} {f'{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}' if moment else '-'}"
-        )
+        say(f"{name.removesuffix('_at'):<11}{_local(getattr(batch, name)):>19}")
+
+
+def _local(moment: datetime | None) -> str:
+    """The moment in this machine's time zone."""
+    return "-" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 @app.command()

@@ -3,7 +3,8 @@
 Not here: what a pass is (scheduler/passes.py).
 """
 
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -48,8 +49,16 @@ def _show(done: Pass, *, as_json: bool) -> None:
     if as_json:
         say_json({"id": done.id, "found": done.found, "did": done.did})
         return
-    say(f"pass {done.id}", style="bold")
-    for title, values in (("found", done.found), ("did", done.did)):
-        say(f"{title}:")
-        for name, value in values.items():
-            say(f"  {name:<18}{value}")
+    did = dict(done.did)
+    worked_off, remained = did.pop("worked_off", {}), did.pop("remained", {})
+    say(f"found:    {_in_words(done.found)}")
+    say(f"answered: {_in_words(worked_off)}")
+    say(f"also:     {_in_words(did)}")
+    say(f"remained: {_in_words(remained)}")
+
+
+def _in_words(counts: Mapping[str, Any]) -> str:
+    """What is not zero, as `completed 3, error 1 (dns_not_found 1)`."""
+    kinds = ", ".join(f"{kind} {n:,}" for kind, n in counts.get("errors_by_kind", {}).items())
+    parts = [f"{name} {n:,}" for name, n in counts.items() if isinstance(n, int) and n]
+    return (", ".join(parts) or "nothing") + (f" ({kinds})" if kinds else "")

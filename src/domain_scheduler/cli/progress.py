@@ -145,7 +145,7 @@ def in_numbers(batch: Batch) -> str:
     parts = [f"{counts.answered:,} of {counts.total:,} answered"]
     if batch.status is BatchStatus.PAUSED:
         parts.append("paused")
-    if batch.rate_per_second:
+    if batch.rate_per_second >= 0.05:
         parts.append(f"{batch.rate_per_second:,.1f}/s")
     if batch.eta_seconds:
         parts.append(f"{in_time(batch.eta_seconds)} left")

@@ -25,7 +25,8 @@ class FullAudit:
 
 async def audit_every_batch(database: Database, *, repair: bool) -> FullAudit:
     """Compare ledger and domains of all batches, a page at a time; `repair` also corrects the ledger."""
-    compared, drifts, cursor = 0, [], None
+    drifts: list[Drift] = []
+    compared, cursor = 0, None
     while True:
         async with database.get_background_session(statement_timeout=0) as connection:
             page = await list_batches(connection, cursor=cursor, limit=_PAGE)
@@ -34,7 +35,8 @@ async def audit_every_batch(database: Database, *, repair: bool) -> FullAudit:
             found = await audit_batches_by_id(connection, batch_ids=[batch.id for batch in page.batches])
             if repair and found:
                 await repair_drift(connection, drifts=found)
-        compared, drifts = compared + len(page.batches), [*drifts, *found]
+        compared += len(page.batches)
+        drifts += found
         cursor = page.next_cursor
         if cursor is None:
             return FullAudit(compared, tuple(drifts))
