@@ -17,7 +17,7 @@ from typing import Final, cast
 import trustme
 import uvloop
 
-from tests.support.corpus_archive import Answer, Archive
+from tests.support.corpus_archive import Answer, Archive, Key, url_key
 from tests.support.corpus_sites import corpus_homepages
 
 _HEAD_END: Final = b"\r\n\r\n"
@@ -109,24 +109,25 @@ class Renderer:
 
     def __init__(self) -> None:
         self._archive = Archive()
-        self._sites = {site.domain: site.answer for site in corpus_homepages()}
-        self._rendered: dict[tuple[str, str, str], tuple[bytes, bytes]] = {}
+        self._front_pages = {site.domain: url_key(site.final_url) for site in corpus_homepages()}
+        self._rendered: dict[Key, tuple[bytes, bytes]] = {}
 
     def render(self, scheme: str, request: bytes) -> tuple[bytes, bytes]:
         """Head and body of the answer to a request whose head is `request` (without the empty line)."""
         _, target, *_ = request.split(b" ", 2)
         host = _HOST.search(request)
-        key = (scheme, host.group(1).decode("latin-1").lower() if host else "", target.decode("latin-1"))
+        key = self._key(
+            scheme, host.group(1).decode("latin-1").lower() if host else "", target.decode("latin-1")
+        )
         rendered = self._rendered.get(key)
         if rendered is None:
-            rendered = self._rendered[key] = _bytes_of(self._answer(*key))
+            rendered = self._rendered[key] = _bytes_of(self._archive.answer(*key))
         return rendered
 
-    def _answer(self, scheme: str, host: str, target: str) -> Answer:
+    def _key(self, scheme: str, host: str, target: str) -> Key:
         copy = _COPY.fullmatch(host)
-        if copy and target == "/" and copy.group(1) in self._sites:
-            return self._sites[copy.group(1)]
-        return self._archive.answer(scheme, host, target)
+        front_page = self._front_pages.get(copy.group(1)) if copy and target == "/" else None
+        return front_page or (scheme, host, target)
 
 
 def _bytes_of(answer: Answer) -> tuple[bytes, bytes]:
