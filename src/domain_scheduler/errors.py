@@ -35,7 +35,10 @@ The message is for people: what happened and what to do. Not here: HTTP status c
 
 
 class DomainSchedulerError(Exception):
-    """Base of all errors raised on purpose; `code` never changes once released."""
+    """Something went wrong that nobody foresaw.
+
+    Base of all errors raised on purpose, which say more; `code` never changes once released.
+    """
 
     code = "unexpected_error"
 

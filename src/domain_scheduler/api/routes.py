@@ -5,7 +5,7 @@ FastAPI application without touching their other routes.
 """
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -19,7 +19,9 @@ from domain_scheduler.settings import ApiSettings
 from domain_scheduler.web.bounds import bounded
 from domain_scheduler.web.service import service_of
 
-_MULTIPART_MARGIN = 64 * 1024
+_MULTIPART_MARGIN: Final = 64 * 1024
+_UNREADABLE: Final = 400
+"""What FastAPI answers to a body that cannot be parsed."""
 
 
 class ApiRoute(APIRoute):
@@ -39,7 +41,11 @@ class ApiRoute(APIRoute):
                 return problem_response(exc, request.url.path)
             except ClientDisconnect:  # nobody is there to read the answer
                 return problem_response(RequestInvalidError("the request was cut off"), request.url.path)
-            except (RequestValidationError, HTTPException) as exc:
+            except RequestValidationError as exc:
+                return problem_response(error_of(exc), request.url.path)
+            except HTTPException as exc:
+                if exc.status_code != _UNREADABLE:
+                    raise  # of a dependency that the application around put before our routes
                 return problem_response(error_of(exc), request.url.path)
 
         return answer

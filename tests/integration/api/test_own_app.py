@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, HTTPException, Request
 from pydantic import SecretStr
 
 from domain_scheduler.api import domain_scheduler_lifespan, domain_scheduler_router
@@ -86,6 +86,19 @@ async def test_the_key_guards_our_routes_alone(own_settings: Settings) -> None:
         assert (await client.get("/scan/batches")).status_code == 401
         assert (await client.get("/scan/batches", headers={"X-API-Key": "right"})).status_code == 200
         assert (await client.get("/shop")).json() == "open"
+
+
+async def test_their_own_guard_stands_before_our_routes(own_settings: Settings) -> None:
+    def login(request: Request) -> None:
+        if "their-session" not in request.cookies:
+            raise HTTPException(status_code=418, detail="log in to the shop")
+
+    app = FastAPI(lifespan=domain_scheduler_lifespan(own_settings, with_engine=False))
+    app.include_router(domain_scheduler_router, prefix="/scan", dependencies=[Depends(login)])
+    async with running(app) as client:
+        refused = await client.get("/scan/batches")
+        assert (refused.status_code, refused.json()) == (418, {"detail": "log in to the shop"})
+        assert (await client.get("/scan/batches", headers={"Cookie": "their-session=1"})).status_code == 200
 
 
 async def test_a_router_without_its_lifespan_says_what_is_missing() -> None:

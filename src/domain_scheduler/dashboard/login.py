@@ -1,0 +1,67 @@
+"""Log in with the API key: the browser gets a cookie, so that people need not send headers.
+
+Not here: what the cookie holds (web/session.py), who asks for it (web/access.py).
+"""
+
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain_scheduler.dashboard.rendering import render
+from domain_scheduler.dashboard.routes import OpenPageRoute, go_to
+from domain_scheduler.web.access import same_secret
+from domain_scheduler.web.service import ServiceOf
+from domain_scheduler.web.session import COOKIE, LIFETIME, new_session
+
+router: Final = APIRouter(route_class=OpenPageRoute)
+
+
+@router.get("/login")
+async def show_login(request: Request, service: ServiceOf, next: str = "/") -> Response:
+    """The form; without a configured key there is nothing to ask for."""
+    if service.access.key is None:
+        return go_to(request, "/")
+    return render(request, "login.html", next=next, wrong=False)
+
+
+@router.post("/login")
+async def log_in(request: Request, service: ServiceOf) -> Response:
+    """Give the cookie for the right key, and go where the browser wanted to go."""
+    key = service.access.key
+    async with request.form(max_files=0, max_fields=5) as form:
+        given, target = str(form.get("key", "")), str(form.get("next", "/"))
+    if key is None or not same_secret(given, key):
+        return render(request, "login.html", next=target, wrong=True)
+    response = go_to(request, _local(target))
+    response.set_cookie(
+        COOKIE,
+        new_session(key),
+        max_age=LIFETIME,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+@router.post("/logout")
+async def log_out(request: Request) -> Response:
+    """Take the cookie back."""
+    response = go_to(request, "/login")
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return response
+
+
+def to_login(request: Request) -> Response:
+    """Send a browser without a session to the form, to come back afterwards."""
+    wanted = request.url.path if request.method == "GET" else "/"
+    return go_to(request, f"/login?next={quote(wanted, safe='/')}")
+
+
+def _local(target: str) -> str:
+    """`target` if it is a path of this service: nobody is sent elsewhere by a crafted link."""
+    harmless = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if harmless else "/"

@@ -1,0 +1,13 @@
+"""All pages of the dashboard, at the root of the service."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from domain_scheduler.dashboard import batch, domain, login, overview, problems, scheduler, submit
+
+dashboard_router: Final = APIRouter(include_in_schema=False)
+"""Needs the service's lifespan, and `static_files()` at /static."""
+
+for _page in (overview, submit, batch, domain, scheduler, problems, login):
+    dashboard_router.include_router(_page.router)

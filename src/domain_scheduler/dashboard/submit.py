@@ -1,0 +1,55 @@
+"""The form that takes domains, pasted or as a file."""
+
+import io
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain_scheduler.batches.intake.entry import Entry
+from domain_scheduler.batches.intake.reading import read_entries
+from domain_scheduler.batches.submission import submit_batch
+from domain_scheduler.dashboard.routes import PageRoute, go_to
+from domain_scheduler.errors import RequestInvalidError
+from domain_scheduler.web.service import ServiceOf
+
+router: Final = APIRouter(route_class=PageRoute)
+
+_MAX_PASTED: Final = 16 * 1024**2
+
+
+@router.post("/submit")
+async def submit(request: Request, service: ServiceOf) -> Response:
+    """Make a batch of what was pasted, or of the file, and show it."""
+    async with request.form(max_files=1, max_fields=10, max_part_size=_MAX_PASTED) as form:
+        done = await submit_batch(
+            service.runtime.database,
+            _entries(form, service.settings.api.max_upload_bytes),
+            name=_name(form),
+            priority=_priority(form),
+            max_attempts=service.settings.queue.max_attempts,
+        )
+    service.runtime.wake()
+    return go_to(request, f"/batches/{done.batch_id}")
+
+
+def _entries(form: FormData, max_bytes: int) -> Iterator[Entry]:
+    file = form.get("file")
+    if isinstance(file, UploadFile) and file.filename:
+        return read_entries(file.file, max_bytes=max_bytes)
+    pasted: BinaryIO = io.BytesIO(str(form.get("domains", "")).encode("utf-8", "replace"))
+    return read_entries(pasted)
+
+
+def _name(form: FormData) -> str:
+    return str(form.get("name", "")).replace("\0", "").strip()[:200]
+
+
+def _priority(form: FormData) -> int:
+    text = str(form.get("priority", "0"))
+    if text not in {str(value) for value in range(-10, 11)}:
+        raise RequestInvalidError("the priority must be a number from -10 to 10")
+    return int(text)
