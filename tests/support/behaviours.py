@@ -351,11 +351,9 @@ async def nothing(exchange: Exchange) -> None:
 @behaviour
 async def status(exchange: Exchange) -> None:
     """The status that the host's second label names."""
-    exchange.send(
-        int(exchange.host.removeprefix("www.").split(".")[1]),
-        b"<html><body>no</body></html>",
-        retry_after="7",
-    )
+    status = int(exchange.host.removeprefix("www.").split(".")[1])
+    body = b"" if status in (204, 205, 304) else b"<html><body>no</body></html>"
+    exchange.send(status, body, retry_after="7")
 
 
 async def _robots(exchange: Exchange, status: int, body: bytes = b"") -> None:

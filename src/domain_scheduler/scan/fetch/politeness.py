@@ -11,8 +11,8 @@ State exists only for addresses in use or lately used, and is bounded. Limits ho
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import Final
@@ -88,16 +88,20 @@ class Politeness:
         Raises FetchError ADDRESS_BUSY, with the seconds to come back after, when that would take longer
         than `patience`.
         """
-        lane, group = self._lane(address), self._group(address)
-        lane.users += 1
-        group.users += 1
-        try:
+        with self._in_use(self._lane(address)) as lane, self._in_use(self._group(address)) as group:
             async with self._slot(lane, address):
                 await self._pace(lane, group, address)
                 yield
+
+    @staticmethod
+    @contextmanager
+    def _in_use(lane: _Lane) -> Iterator[_Lane]:
+        """Keeps a lane from being forgotten."""
+        lane.users += 1
+        try:
+            yield lane
         finally:
             lane.users -= 1
-            group.users -= 1
 
     @asynccontextmanager
     async def _slot(self, lane: _Lane, address: IPAddress) -> AsyncIterator[None]:
@@ -133,7 +137,8 @@ class Politeness:
     def slow_down(self, address: IPAddress, seconds: float | None) -> None:
         """Spaces out requests to the neighbourhood of an address that said 429 or 503."""
         until = self.clock() + min(max(seconds or 0.0, SLOW_FOR), RETRY_AFTER_LIMIT)
-        for lane in (self._lane(address), self._group(address)):
+        for find in (self._lane, self._group):
+            lane = find(address)
             lane.slow_until = max(lane.slow_until, until)
 
     def _lane(self, address: IPAddress) -> _Lane:

@@ -1,0 +1,145 @@
+"""Reads a robots.txt down to the rules that are meant for us, and judges addresses by them.
+
+Which lines are ours is decided here, as Google's parser does it: a group's agents are compared by their
+product token alone, lines that nobody knows do not end a group, all groups that name us are one, and only
+without any the `*` groups count. Only our lines reach Protego, which matches the patterns: so a robots.txt
+of half a megabyte costs what its few lines for us cost, and keeps no more memory.
+Not here: asking for the file, and what its absence means (robots.py).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote
+
+from protego import Protego
+
+MAX_LINE: Final = 16_664
+"""Characters of a line that are read, as in Google's parser."""
+MAX_RULES: Final = 10_000
+"""Rules for one agent that are kept, so that no file holds the event loop for long."""
+MAX_CRAWL_DELAY: Final = 30.0
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_TOKEN = re.compile(r"[A-Za-z_-]+").match
+_FIELDS: Final = {
+    "user-agent": "agent",
+    "useragent": "agent",
+    "user agent": "agent",
+    "allow": "allow",
+    **dict.fromkeys(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"), "disallow"),
+    "crawl-delay": "delay",
+    "crawl delay": "delay",
+}
+"""What lines are called, with the misspellings that Google reads too."""
+_KEPT_IN_PATTERN: Final = "%/?:@!$&'()*+,;=-._~[]|^`{}\\\"<> "
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRules:
+    """The rules for us; `parsed` is None when there are none, and everything is allowed."""
+
+    parsed: Protego | None = None
+    crawl_delay: float = 0.0
+    """Seconds, bounded."""
+    size: int = 0
+    """Characters of the rules that are kept."""
+
+    def allows(self, url: str) -> bool:
+        """Whether the address may be asked."""
+        return self.parsed is None or bool(self.parsed.can_fetch(url, "*"))
+
+
+ALLOWS_ALL: Final = RobotsRules()
+
+
+@dataclass(slots=True)
+class _Group:
+    """The lines of all groups that name one agent."""
+
+    named: bool = False
+    lines: list[str] = field(default_factory=list)
+    delay: float = 0.0
+
+    def add(self, kind: str, value: str) -> None:
+        if kind == "delay":
+            self.delay = _seconds(value) or self.delay
+        elif value and len(self.lines) < MAX_RULES:
+            self.lines.extend(_patterns(kind, value))
+
+
+def rules_for(token: str, content: bytes) -> RobotsRules:
+    """The rules of a robots.txt, in any encoding that one is found in, for the agent `token`."""
+    ours, everybodys = _Group(), _Group()
+    current: list[_Group] = []
+    agents_go_on = False
+    for kind, value in _lines(_text(content)):
+        if kind != "agent":
+            agents_go_on = False
+            for group in current:
+                group.add(kind, value)
+            continue
+        if not agents_go_on:
+            current = []
+        agents_go_on = True
+        if _is_everybody(value):
+            current.append(everybodys)
+        elif _is_agent(value, token):
+            ours.named = True
+            current.append(ours)
+    return _rules(ours if ours.named else everybodys)
+
+
+def _is_everybody(value: str) -> bool:
+    return value.split(maxsplit=1)[:1] == ["*"]
+
+
+def _is_agent(value: str, token: str) -> bool:
+    match = _TOKEN(value)
+    return match is not None and match[0].lower() == token.lower()
+
+
+def _rules(group: _Group) -> RobotsRules:
+    if not group.lines:
+        return RobotsRules(crawl_delay=group.delay)
+    text = "\n".join(["User-agent: *", *group.lines])
+    return RobotsRules(Protego.parse(text), group.delay, len(text))
+
+
+def _text(content: bytes) -> str:
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return content.decode(encoding, "replace")
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """(kind, value) of the lines that mean something."""
+    for line in _LINE_END.split(text):
+        name, value = _split(line[:MAX_LINE].partition("#")[0].strip())
+        if (kind := _FIELDS.get(name.lower())) is not None:
+            yield kind, value
+
+
+def _split(line: str) -> tuple[str, str]:
+    """`Disallow: /x`, and also `Disallow /x` without its colon."""
+    name, colon, value = line.partition(":")
+    if colon:
+        return name.strip(), value.strip()
+    name, _, value = line.partition(" ")
+    return name, value.strip()
+
+
+def _patterns(kind: str, value: str) -> Iterator[str]:
+    pattern = quote(value, safe=_KEPT_IN_PATTERN)
+    yield f"{kind}: {pattern}"
+    folder, _, file = pattern.rpartition("/")
+    if kind == "allow" and file.startswith("index.htm"):
+        yield f"allow: {folder}/$"  # Google: the index page is its folder
+
+
+def _seconds(value: str) -> float | None:
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    return min(seconds, MAX_CRAWL_DELAY) if seconds > 0 else None

@@ -1,0 +1,186 @@
+"""Politeness, seen from the servers: how many connections and requests came to one address, and when."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from ipaddress import ip_address
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.core.names import normalize_domain
+from domain_scheduler.core.report import Fetched
+from domain_scheduler.scan.fetch import Fetcher, politeness
+from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.politeness import Limits, Politeness, neighbourhood
+from domain_scheduler.settings import FetchSettings
+from tests.support.dns_stub import dns_stub
+from tests.support.hostile_server import HostileServer, Seen, hostile_server
+from tests.unit.fetch.conftest import QUICK
+
+ADDRESSES = ["127.0.0.1", "127.0.0.2", "127.0.1.1"]
+
+
+@pytest.fixture
+async def shared_host(tmp_path: Path) -> AsyncIterator[HostileServer]:
+    """A hoster's machines: two in one neighbourhood and one in another."""
+    async with hostile_server(tmp_path, addresses=ADDRESSES) as running:
+        yield running
+
+
+async def fetch_all(server: HostileServer, where: Sequence[str], **changed: Any) -> list[Fetched]:
+    """Fetches as many names as `where` has addresses, all at once, each from its address."""
+    table = {f"site{number}.example.com": [f"A {address}"] for number, address in enumerate(where)}
+    async with dns_stub(table) as dns:
+        settings = FetchSettings(
+            **{
+                **QUICK,
+                "connect_to": server.port_only,
+                "ca_file": server.ca_file,
+                "allow_networks": "127.0.0.0/8",
+                "resolvers": dns.address,
+                "dns_records": False,
+                "robots": False,
+                **changed,
+            }
+        )
+        async with Fetcher(settings) as fetcher:
+            return await asyncio.gather(*(fetcher.fetch(normalize_domain(name)) for name in table))
+
+
+def most_at_once(log: Sequence[Seen]) -> int:
+    events = sorted([(seen.opened, 1) for seen in log] + [(seen.closed, -1) for seen in log])
+    at_once = most = 0
+    for _, change in events:
+        at_once += change
+        most = max(most, at_once)
+    return most
+
+
+def most_in_a_second(log: Sequence[Seen]) -> int:
+    moments = sorted(seen.opened for seen in log)
+    return max(sum(start <= moment < start + 1 for moment in moments) for start in moments)
+
+
+async def test_one_address_sees_two_connections_at_most(shared_host: HostileServer) -> None:
+    fetched = await fetch_all(
+        shared_host, ["127.0.0.1"] * 30 + ["127.0.1.1"] * 30, address_rate=1000, group_rate=1000
+    )
+    assert {found.error_kind for found in fetched} == {None}
+    for address in ("127.0.0.1", "127.0.1.1"):
+        log = [seen for seen in shared_host.log if seen.address == address]
+        assert len(log) == 30
+        assert most_at_once(log) <= 2
+
+
+async def test_one_address_sees_no_more_requests_a_second_than_allowed(shared_host: HostileServer) -> None:
+    fetched = await fetch_all(shared_host, ["127.0.0.1"] * 12, address_rate=5, burst=3)
+    assert {found.error_kind for found in fetched} == {None}
+    assert most_in_a_second(shared_host.log) <= 3 + 5
+    lasted = shared_host.log[-1].opened - shared_host.log[0].opened
+    assert lasted >= (12 - 3) / 5 * 0.8  # the first connections take their time to be made
+
+
+async def test_neighbours_share_the_rate_of_their_group(shared_host: HostileServer) -> None:
+    where = ["127.0.0.1", "127.0.0.2"] * 6
+    await fetch_all(shared_host, where, address_rate=1000, group_rate=5, burst=3)
+    assert most_in_a_second(shared_host.log) <= 3 + 5
+
+
+async def test_a_crowded_address_does_not_stop_the_others(shared_host: HostileServer) -> None:
+    """Far too many for one address: those that cannot be served soon are put off, in the order of turns."""
+    where = ["127.0.0.1"] * 40 + ["127.0.1.1"]
+    started = time.monotonic()
+    *crowd, other = await fetch_all(
+        shared_host, where, address_rate=10, group_rate=1000, burst=1, patience=0.5
+    )
+    assert time.monotonic() - started < 5
+    assert other.error_kind is None
+    busy = [found for found in crowd if found.error_kind is ErrorKind.ADDRESS_BUSY]
+    served = [found for found in crowd if found.error_kind is None]
+    assert len(busy) + len(served) == 40
+    assert served
+    waits = sorted(found.retry_after or 0 for found in busy)
+    assert all(later - sooner > 0.05 for sooner, later in pairwise(waits))
+
+
+async def test_an_address_that_says_too_many_slows_its_neighbourhood(shared_host: HostileServer) -> None:
+    shared_host.answer("site0.example.com", "/", 429, retry_after="30")
+    first, *_ = await fetch_all(shared_host, ["127.0.0.1"])
+    assert first.error_kind is ErrorKind.HTTP_429
+    assert first.retry_after == 30
+
+
+async def test_a_trusted_target_is_asked_without_limits(shared_host: HostileServer) -> None:
+    connect_to = (f":80:127.0.0.1:{shared_host.http}", f":443:127.0.0.1:{shared_host.https}")
+    fetched = await fetch_all(
+        shared_host, ["127.0.0.1"] * 40, connect_to=connect_to, address_rate=0.1, burst=1
+    )
+    assert {found.error_kind for found in fetched} == {None}
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def waits_of(polite: Politeness, address: str, count: int) -> list[float]:
+    """The seconds that `count` requests in a row would be told to come back after."""
+
+    async def ask() -> list[float]:
+        waits = []
+        for _ in range(count):
+            try:
+                async with polite.turn(ip_address(address)):
+                    waits.append(0.0)
+            except FetchError as failure:
+                waits.append(failure.retry_after or 0.0)
+        return waits
+
+    return asyncio.run(ask())
+
+
+def test_those_put_off_come_back_one_after_the_other() -> None:
+    polite = Politeness(Limits(address_rate=2, burst=1, patience=0), clock=Clock())
+    assert waits_of(polite, "192.0.2.1", 4) == [0.0, 1.0, 1.5, 2.0]
+
+
+def test_a_slowed_neighbourhood_is_asked_four_times_slower_until_its_time_is_over() -> None:
+    clock = Clock()
+    polite = Politeness(Limits(address_rate=2, group_rate=2, burst=1, patience=0), clock=clock)
+    polite.slow_down(ip_address("192.0.2.1"), 120)
+    assert waits_of(polite, "192.0.2.9", 2) == [0.0, 4.0]
+    assert waits_of(polite, "192.0.3.9", 2) == [0.0, 1.0]
+    clock.now += 121
+    assert waits_of(polite, "192.0.2.10", 2) == [0.0, 1.0]
+
+
+def test_no_wait_is_longer_than_ten_minutes() -> None:
+    polite = Politeness(Limits(address_rate=0.001, burst=1, patience=0), clock=Clock())
+    assert max(waits_of(polite, "192.0.2.1", 5)) == 600
+
+
+async def test_what_is_remembered_of_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(politeness, "MAX_LANES", 100)
+    clock = Clock()
+    polite = Politeness(Limits(), clock=clock)
+    for number in range(5_000):
+        clock.now += 0.001
+        async with polite.turn(ip_address(0x08000000 + number * 256)):
+            pass
+    assert len(polite._lanes) <= 110
+
+
+def test_a_neighbourhood_is_a_24_or_a_48() -> None:
+    assert neighbourhood(ip_address("192.0.2.1")) == neighbourhood(ip_address("192.0.2.254"))
+    assert neighbourhood(ip_address("192.0.2.1")) != neighbourhood(ip_address("192.0.3.1"))
+    assert neighbourhood(ip_address("2001:db8:1::1")) == neighbourhood(ip_address("2001:db8:1:ffff::1"))
+    assert neighbourhood(ip_address("2001:db8:1::1")) != neighbourhood(ip_address("2001:db8:2::1"))

@@ -1,0 +1,178 @@
+"""What statuses, types and pages of bot protections mean; what Retry-After asks for."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch.egress import Answer
+from domain_scheduler.scan.fetch.protection import protection_vendor
+from domain_scheduler.scan.fetch.reading import Body
+from domain_scheduler.scan.fetch.urls import parse_url
+from domain_scheduler.scan.fetch.verdict import begins_like_html, retry_after
+from tests.support.behaviours import PAGE
+from tests.support.hostile_server import HostileServer
+from tests.unit.fetch.conftest import Fetch
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (200, None),
+        (201, None),
+        (206, None),
+        (204, ErrorKind.EMPTY_PAGE),
+        (205, ErrorKind.EMPTY_PAGE),
+        (304, ErrorKind.HTTP_UNEXPECTED),
+        (305, ErrorKind.HTTP_UNEXPECTED),
+        (400, ErrorKind.HTTP_4XX),
+        (401, ErrorKind.HTTP_4XX),
+        (403, ErrorKind.HTTP_4XX),
+        (404, ErrorKind.HTTP_4XX),
+        (410, ErrorKind.HTTP_4XX),
+        (418, ErrorKind.HTTP_4XX),
+        (429, ErrorKind.HTTP_429),
+        (451, ErrorKind.HTTP_4XX),
+        (500, ErrorKind.HTTP_5XX),
+        (502, ErrorKind.HTTP_5XX),
+        (503, ErrorKind.HTTP_5XX),
+        (599, ErrorKind.HTTP_5XX),
+        (600, ErrorKind.HTTP_UNEXPECTED),
+        (999, ErrorKind.HTTP_UNEXPECTED),
+    ],
+)
+async def test_every_status_has_its_meaning(fetch: Fetch, status: int, kind: ErrorKind | None) -> None:
+    fetched = await fetch(f"status.{status}.example.com")
+    assert fetched.error_kind == kind
+    assert fetched.http_status == status
+    if kind in (ErrorKind.HTTP_429, ErrorKind.HTTP_5XX):
+        assert fetched.retry_after == 7
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "kind"),
+    [
+        ("text/html", PAGE, None),
+        ("TEXT/HTML; charset=x", PAGE, None),
+        ("application/xhtml+xml", PAGE, None),
+        ("", PAGE, None),
+        ("text/plain", PAGE, None),
+        ("application/octet-stream", PAGE, None),
+        ("text/xml", b"<?xml version='1.0'?><rss></rss>", ErrorKind.NOT_HTML),
+        ("text/xml", b"<?xml version='1.0'?>\n<html xmlns='x'></html>", None),
+        ("application/json", b"{}", ErrorKind.NOT_HTML),
+        ("application/pdf", b"%PDF-1.7", ErrorKind.NOT_HTML),
+        ("image/png", b"\x89PNG", ErrorKind.NOT_HTML),
+        ("", b"just words", ErrorKind.NOT_HTML),
+        ("text/html", b"just words", None),
+        ("text/html", b"", ErrorKind.EMPTY_PAGE),
+    ],
+)
+async def test_a_page_is_html_by_its_type_or_by_its_text(
+    fetch: Fetch, server: HostileServer, content_type: str, body: bytes, kind: ErrorKind | None
+) -> None:
+    server.answer("site.example.com", "/", 200, body, content_type=content_type)
+    assert (await fetch("site.example.com")).error_kind == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "html"),
+    [
+        (b"<!DOCTYPE html>", True),
+        (b"\xef\xbb\xbf \n<HTML lang=en>", True),
+        ("<html><p>".encode("utf-16"), True),
+        (b"<!-- saved --><head>", True),
+        (b"<title>x</title>", True),
+        (b"<htmlx>", False),
+        (b"{}", False),
+        (b"", False),
+        (b"<!--" + b"-" * 3_000_000, False),
+    ],
+)
+def test_html_is_told_by_its_first_tag(content: bytes, html: bool) -> None:
+    assert begins_like_html(content) is html
+
+
+def _answer(retry: str) -> Answer:
+    url = parse_url("https://example.com/")
+    return Answer(url=url, status=503, headers=(("retry-after", retry),), body=Body(), ip="", facts={})
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0.0),
+        ("120", 120.0),
+        ("99999999999999999999", 600.0),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("Mon, 99 Foo 2020", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 2015 07:28:00", 0.0),
+    ],
+)
+def test_retry_after_is_read_in_seconds_and_bounded(header: str, seconds: float | None) -> None:
+    assert retry_after(_answer(header)) == seconds
+
+
+def test_retry_after_may_be_a_date() -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    wait = retry_after(_answer(at))
+    assert wait is not None
+    assert 80 < wait <= 90
+
+
+CHALLENGES = [
+    ("Cloudflare", 403, {"cf-mitigated": "challenge"}, b""),
+    ("Cloudflare", 503, {"server": "cloudflare"}, b"<html><head><title>Just a moment...</title>"),
+    ("Cloudflare", 403, {}, b"<script>window._cf_chl_opt={cvId: '3'}</script>"),
+    ("Vercel", 429, {"x-vercel-mitigated": "challenge"}, b"<title>Vercel Security Checkpoint</title>"),
+    ("AWS WAF", 202, {"x-amzn-waf-action": "challenge"}, b""),
+    ("DataDome", 403, {"x-datadome": "protected"}, b""),
+    ("DataDome", 403, {}, b"<script src='https://ct.captcha-delivery.com/c.js'></script>"),
+    ("HUMAN", 403, {}, b"<div id='px-captcha'></div>"),
+    ("Kasada", 429, {"x-kpsdk-ct": "abc"}, b""),
+    ("Imperva", 403, {}, b"<iframe src='/_Incapsula_Resource?x'>Request unsuccessful</iframe>"),
+    ("Akamai", 403, {"server": "AkamaiGHost"}, b"<TITLE>Access Denied</TITLE> Reference&#32;&#35;18"),
+    ("Sucuri", 403, {"x-sucuri-block": "1"}, b""),
+    ("F5", 403, {}, b"The requested URL was rejected. Please consult with your administrator."),
+    ("Wordfence", 503, {}, b"<p>Generated by Wordfence at Mon</p>"),
+    (
+        "SiteGround",
+        202,
+        {"sg-captcha": "challenge"},
+        b"<meta http-equiv=refresh content='0;/.well-known/sgcaptcha/'>",
+    ),
+    ("Anubis", 200, {}, b"<script id='anubis_challenge' type='application/json'>"),
+    ("DDoS-Guard", 403, {"server": "ddos-guard"}, b"<title>DDoS-Guard</title>"),
+]
+
+
+@pytest.mark.parametrize(("vendor", "status", "headers", "body"), CHALLENGES)
+async def test_the_page_of_a_bot_protection_is_not_content(
+    fetch: Fetch, server: HostileServer, vendor: str, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    fields = {name.replace("-", "_"): value for name, value in headers.items()}
+    server.answer("site.example.com", "/", status, body, **fields)
+    fetched = await fetch("site.example.com")
+    assert fetched.error_kind is ErrorKind.BLOCKED_BY_PROTECTION
+    assert fetched.error_message == f"{vendor} answered in the site's place (HTTP {status})"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        (200, {"server": "cloudflare", "cf-ray": "1"}, b"<title>Just a moment of your time</title>"),
+        (200, {"x-datadome": "protected"}, b"<title>A shop</title>"),
+        (200, {}, b"<p>Our article about captcha-delivery.com and px-captcha</p>"),
+        (404, {"server": "cloudflare"}, b"<title>Attention required</title>"),
+        (403, {"server": "nginx"}, b"<title>403 Forbidden</title>"),
+        (200, {"x-iinfo": "1-2-3"}, b"<!doctype html><title>Shop</title><script src='/_Incapsula_Resource'>"),
+    ],
+)
+def test_a_real_page_behind_a_protection_is_content(
+    status: int, headers: dict[str, str], body: bytes
+) -> None:
+    assert protection_vendor(status, headers, body) is None
