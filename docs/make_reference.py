@@ -13,6 +13,7 @@ from domain_scheduler.api import create_app
 from domain_scheduler.core.error_kinds import MEANINGS
 from domain_scheduler.core.retry import RETRY_RULES, RetryRule
 from domain_scheduler.settings import Settings
+from domain_scheduler.telemetry.metrics import Metrics
 
 REFERENCE = Path(__file__).parent / "reference"
 MADE = "<!-- made by docs/make_reference.py from the code: change it there, then run `make docs` -->\n"
@@ -26,7 +27,30 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """File name in docs/reference → text."""
-    return {"settings.md": settings_page(), "errors.md": errors_page(), "api.md": api_page()}
+    return {
+        "settings.md": settings_page(),
+        "errors.md": errors_page(),
+        "api.md": api_page(),
+        "metrics.md": metrics_page(),
+    }
+
+
+def metrics_page() -> str:
+    """Every metric with its kind, labels and meaning."""
+    rows = "\n".join(
+        f"| `{fact.name}` | {fact.kind} | {_labels(fact.labels)} | {fact.meaning} |"
+        for fact in Metrics().facts
+    )
+    return (
+        f"# Metrics\n\n{MADE}\n"
+        "Served as `/metrics` in Prometheus' text format, each process its own: sum over processes.\n"
+        "Counters start at 0 with their process. `domain_scheduler_drift` must be 0: alert on anything else.\n\n"
+        f"| metric | kind | labels | meaning |\n|---|---|---|---|\n{rows}\n"
+    )
+
+
+def _labels(labels: tuple[str, ...]) -> str:
+    return ", ".join(f"`{label}`" for label in labels)
 
 
 def settings_page() -> str:

@@ -193,6 +193,7 @@ class Engine:
 
     def _landed(self, claim: Claim, outcome: ScanOutcome) -> None:
         self._buffer.add(self._answer(claim, outcome))
+        self._metrics.buffered.set(len(self._buffer))
         self._metrics.in_flight.set(len(self._flight))
         self._claims.note_change()
 

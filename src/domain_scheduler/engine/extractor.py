@@ -2,7 +2,7 @@
 
 It is a plain child process over a socket pair rather than `multiprocessing`: nothing imports the embedding
 application's main module again, and no lock is shared that a killed process could take with it
-(measured against pebble in docs/decisions/0006).
+(measured against pebble in docs/decisions/0008-extractor-processes.md).
 Not here: how many there are, and which gets the next page (extractor_pool.py).
 """
 
@@ -11,6 +11,7 @@ import pickle
 import socket
 import subprocess
 import sys
+from contextlib import AsyncExitStack
 from typing import Final, Self
 
 import orjson
@@ -52,11 +53,10 @@ class Extractor:
             extractor = cls()
         except OSError as exc:
             raise ExtractorLostError(f"no extractor process can be started: {exc}") from exc
-        try:
+        async with AsyncExitStack() as unless_ready:
+            unless_ready.push_async_callback(extractor.close)
             await extractor._introduce(program)
-        except BaseException:
-            await extractor.close()
-            raise
+            unless_ready.pop_all()
         return extractor
 
     async def _introduce(self, program: Program) -> None:

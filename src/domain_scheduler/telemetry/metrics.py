@@ -5,6 +5,7 @@ application) never mix. Names are a public contract (docs/reference/metrics.md).
 Not here: who serves them (api/), when they change (engine/, scheduler/).
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -14,11 +15,23 @@ _SCAN_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 45, 60, 90)
 _STEP_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
+@dataclass(frozen=True, slots=True)
+class MetricFact:
+    """What a metric is, for the reference."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    meaning: str
+
+
 class Metrics:
     """The metrics of one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.facts: list[MetricFact] = []
+        """Every metric, in the order of the reference."""
         self._engine()
         self._extraction()
         self._scheduler()
@@ -57,11 +70,17 @@ class Metrics:
         """All metrics in Prometheus' text format."""
         return generate_latest(self.registry)
 
-    def _counter(self, name: str, text: str, *labels: str) -> Counter:
-        return Counter(name, text, labels, namespace=_NAMESPACE, registry=self.registry)
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        self._note(f"{name}_total", "counter", meaning, labels)
+        return Counter(name, meaning, labels, namespace=_NAMESPACE, registry=self.registry)
 
-    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
-        return Gauge(name, text, labels, namespace=_NAMESPACE, registry=self.registry)
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        self._note(name, "gauge", meaning)
+        return Gauge(name, meaning, namespace=_NAMESPACE, registry=self.registry)
 
-    def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
-        return Histogram(name, text, namespace=_NAMESPACE, registry=self.registry, buckets=buckets)
+    def _histogram(self, name: str, meaning: str, buckets: tuple[float, ...]) -> Histogram:
+        self._note(name, "histogram", meaning)
+        return Histogram(name, meaning, namespace=_NAMESPACE, registry=self.registry, buckets=buckets)
+
+    def _note(self, name: str, kind: str, meaning: str, labels: tuple[str, ...] = ()) -> None:
+        self.facts.append(MetricFact(f"{_NAMESPACE}_{name}", kind, labels, meaning))
