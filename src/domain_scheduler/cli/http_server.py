@@ -76,6 +76,15 @@ async def http_service(app: FastAPI, settings: Settings) -> AsyncIterator[HttpSe
                 await serving
 
 
+def is_free(host: str, port: int) -> bool:
+    """Whether the address can be listened on at this moment."""
+    try:
+        with _listening(host, port):
+            return True
+    except SettingsError:
+        return False
+
+
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     host = host.strip("[]")

@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from domain_scheduler import __version__
-from domain_scheduler.api.app import create_app
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.http_server import http_service
 from domain_scheduler.cli.logs import start_logs
@@ -20,6 +19,7 @@ from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
 from domain_scheduler.cli.terminal import say
 from domain_scheduler.runtime import open_runtime
+from domain_scheduler.service import create_service
 from domain_scheduler.settings import Settings
 from domain_scheduler.telemetry.logs import without_secrets
 
@@ -45,7 +45,7 @@ def serve(
     async def work(stop: Stop) -> ExitCode | None:
         settings = _listening_on(settings_of(context), host, port)
         start_logs(settings)
-        application = create_app(settings, migrate=not no_migrate, with_engine=not no_engine)
+        application = create_service(settings, migrate=not no_migrate, with_engine=not no_engine)
         async with http_service(application, settings) as service:
             _say_where(service.url, settings)
             await stop.asked()
