@@ -53,7 +53,7 @@ def failure_of(error: BaseException) -> FetchError:
         return _of_client(error)
     if isinstance(error, ssl.SSLError):
         return _of_tls(error)
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) and error.errno is None:
         return FetchError(ErrorKind.READ_TIMEOUT, "no answer in time")
     if isinstance(error, OSError):
         return _of_socket(error)
@@ -89,10 +89,11 @@ def _of_response(error: aiohttp.ClientResponseError) -> FetchError:
 
 def _of_tls(error: ssl.SSLError) -> FetchError:
     if isinstance(error, ssl.SSLCertVerificationError):
-        failure = FetchError(ErrorKind.TLS_INVALID, error.verify_message or "the certificate is not valid")
+        message = getattr(error, "verify_message", None) or "the certificate is not valid"
+        failure = FetchError(ErrorKind.TLS_INVALID, message)
         failure.tls_problem = problem_of(error)
         return failure
-    reason = error.reason or _words(error)
+    reason = getattr(error, "reason", None) or _words(error)  # absent where Python raised it by itself
     if reason in _TOO_OLD:
         return FetchError(ErrorKind.TLS_TOO_OLD, "the server speaks no TLS version from 1.2 on")
     return FetchError(ErrorKind.TLS_HANDSHAKE_FAILED, reason.replace("_", " ").lower())

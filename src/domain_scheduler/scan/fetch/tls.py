@@ -64,7 +64,7 @@ def _context() -> ssl.SSLContext:
 
 def problem_of(error: ssl.SSLCertVerificationError) -> str:
     """One word for what is wrong with a certificate."""
-    return PROBLEMS.get(error.verify_code, "invalid")
+    return PROBLEMS.get(getattr(error, "verify_code", 0), "invalid")
 
 
 def connection_facts(tls: ssl.SSLObject, *, verified: bool) -> dict[str, Any]:

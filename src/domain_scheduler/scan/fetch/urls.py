@@ -25,9 +25,13 @@ MAX_LENGTH: Final = 8192
 """Characters of an address; longer ones are refused."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):").match
+_PORT = re.compile(r":0*[0-9]{1,5}").fullmatch
+_IPV6 = re.compile(r"\[[0-9A-Fa-f:.]+\]").fullmatch
+"""An IPv6 address in brackets, without a zone: a zone is a network interface of this host."""
 _CONTROLS: Final = "".join(map(chr, range(0x21)))
 _DROPPED: Final = str.maketrans("", "", "\t\n\r")
-_KEPT_IN_TARGET: Final = "%/?:@!$&'()*+,;=-._~[]|^`{}\\\""
+_KEPT_IN_PATH: Final = "%/:@!$&'()*+,;=-._~[]|\\"
+_KEPT_IN_QUERY: Final = "%/?:@!$&()*+,;=-._~[]|\\^`{}"
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def _split_scheme(text: str, base: WebUrl | None) -> tuple[str, str]:
     scheme, rest = match[1].lower(), text[match.end() :]
     if scheme not in DEFAULT_PORTS:
         raise _invalid(f"{scheme}: is not a scheme of web addresses")
-    if base is not None and scheme == base.scheme and not rest.startswith("/"):
+    if base is not None and scheme == base.scheme and not rest.startswith("//"):
         return scheme, rest
     return scheme, f"//{rest.lstrip('/')}"
 
@@ -113,14 +117,14 @@ def _split_port(authority: str) -> tuple[str, int | None]:
     host, port = re.match(r"(\[[^\]]*\]|[^:]*)(.*)", authority, re.DOTALL).groups()  # type: ignore[union-attr]
     if port in ("", ":"):
         return host, None
-    if not re.fullmatch(r":[0-9]{1,5}", port) or int(port[1:]) > 65535:
+    if not _PORT(port) or int(port[1:]) > 65535:
         raise _invalid(f"{port[1:21]!r} is not a port")
     return host, int(port[1:])
 
 
 def _host(text: str) -> str:
     try:
-        if text.startswith("["):
+        if _IPV6(text):
             return str(IPv6Address(text[1:-1]))
         return str(plain_address(unquote(text)) or ascii_host(text))
     except IPAddressGivenError as error:
@@ -151,7 +155,8 @@ def _target(target: str) -> str:
     path, mark, query = target.partition("?")
     if "." in path or "%2e" in path.lower():
         path = _without_dots(path)
-    return quote((path or "/") + mark + query, safe=_KEPT_IN_TARGET, errors="surrogateescape")
+    path = quote(path or "/", safe=_KEPT_IN_PATH, errors="surrogateescape")
+    return path + mark + quote(query, safe=_KEPT_IN_QUERY, errors="surrogateescape")
 
 
 def _without_dots(path: str) -> str:
