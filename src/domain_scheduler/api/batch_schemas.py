@@ -86,7 +86,7 @@ class BatchIn(BaseModel):
     priority: Priority = 0
     max_attempts: MaxAttempts | None = None
     sealed: bool = Field(default=True, description="False keeps the batch open for more domains.")
-    contact_pages: ContactPages | None = None
+    contact_pages: ContactPages = False
 
 
 class BatchPatch(BaseModel):

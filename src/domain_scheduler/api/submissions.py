@@ -106,9 +106,9 @@ async def add_domains_to_batch(
     return submission_out(done)
 
 
-def scan_options(contact_pages: int | None) -> dict[str, int]:
+def scan_options(contact_pages: bool) -> dict[str, bool]:
     """What a batch asks of the scan, as it is kept with the batch."""
-    return {} if contact_pages is None else {"contact_pages": contact_pages}
+    return {"contact_pages": True} if contact_pages else {}
 
 
 def submission_out(done: Submission) -> SubmissionOut:

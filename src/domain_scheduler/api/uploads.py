@@ -65,7 +65,7 @@ class UploadOptions(BaseModel):
     priority: Priority = 0
     max_attempts: MaxAttempts | SkipJsonSchema[None] = None
     sealed: bool = Field(default=True, description="False keeps the batch open for more domains.")
-    contact_pages: ContactPages | SkipJsonSchema[None] = None
+    contact_pages: ContactPages = False
 
 
 @router.post(
