@@ -13,7 +13,7 @@ from aiohttp import web
 from domain_scheduler.demo.made_up_sites import SITES, DemoSite
 
 _BY_HOST: Final = {site.host: site for site in SITES}
-_CHUNK: Final = b"<p>Still unhurried.</p>\n" * 512
+_CHUNK: Final = b"<p>And one more line.</p>\n" * 512
 _COME_BACK_AFTER: Final = "2"
 """Seconds, as Retry-After says them."""
 _PAUSE: Final = 0.001

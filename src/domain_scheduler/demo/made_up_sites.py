@@ -210,7 +210,7 @@ SITES: Final = (
     DemoSite(
         host="endless-scroll.example.net",
         shows="a page without an end, read up to the bound",
-        page="slow-river-pottery.html",
+        page="endless-scroll.html",
         endless=True,
     ),
     DemoSite(
