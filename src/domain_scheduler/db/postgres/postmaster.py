@@ -18,7 +18,7 @@ from typing import Final
 
 import psutil
 
-from domain_scheduler.db.postgres.cluster import program_environment
+from domain_scheduler.db.postgres.cluster import SYNC_METHOD, program_environment
 from domain_scheduler.db.postgres.failures import failed, newest_log
 from domain_scheduler.db.postgres.home import PORT, Home
 from domain_scheduler.db.postgres.locks import HeldLock, is_held, try_alone
@@ -120,6 +120,7 @@ def _spawn(home: Home, programs: Programs) -> int:
         "config_file": home.configuration,
         "unix_socket_directories": home.socket_folder(),
         "port": PORT,
+        "recovery_init_sync_method": SYNC_METHOD,
     }
     command = [str(programs.path("postgres")), "-D", str(home.data)]
     command += [f"--{name}={value}" for name, value in options.items()]
