@@ -10,7 +10,7 @@ import asyncio
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine.interfaces import ExecutionContext
+from sqlalchemy.engine.interfaces import ExceptionContext, ExecutionContext
 
 _OPTION: Final = "domain_scheduler_deadline"
 _GRACE: Final = 5.0
@@ -44,6 +44,7 @@ def keep_deadlines(engine: Engine) -> None:
     """Put every statement of `engine` under the deadline of its connection, if it has one."""
     event.listen(engine, "before_cursor_execute", _before)
     event.listen(engine, "after_cursor_execute", _after)
+    event.listen(engine, "handle_error", _failed)
 
 
 def _before(
@@ -67,6 +68,14 @@ def _after(
     context: ExecutionContext,
     many: bool,
 ) -> None:
-    deadline = context.execution_options.get(_OPTION)
+    _answered(context)
+
+
+def _failed(context: ExceptionContext) -> None:
+    _answered(context.execution_context)
+
+
+def _answered(context: ExecutionContext | None) -> None:
+    deadline = context.execution_options.get(_OPTION) if context is not None else None
     if deadline is not None:
         deadline.answered()

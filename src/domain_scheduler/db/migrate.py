@@ -13,18 +13,20 @@ from typing import Any, Final
 
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.db.database import Database, first_line, is_outage
-from domain_scheduler.errors import DatabaseSchemaError, SettingsError
+from domain_scheduler.errors import DatabaseSchemaError, DatabaseUnavailableError, SettingsError
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 _SCHEMA: Final = "domain_scheduler"
 _LOCK_KEY: Final = int.from_bytes(b"domsched", "big")
 _OLDEST_SERVER: Final = 15
+_LOCK_TIMEOUT_MS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,16 @@ def _steps_after(version: str | None, folder: Path) -> tuple[str, ...]:
 
 async def _apply(connection: AsyncConnection, pending: tuple[str, ...], folder: Path) -> None:
     # a table that somebody holds must not make everyone else queue up behind us
-    await connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+    await connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}"))
     try:
         await _create_schema(connection)
         await connection.run_sync(_run_steps, pending, folder)
     except DBAPIError as exc:
+        if isinstance(exc.orig, LockNotAvailable):
+            raise DatabaseUnavailableError(
+                "somebody holds a table that the migration changes: end what is at work there "
+                "(pg_stat_activity shows it) and start again"
+            ) from exc
         if is_outage(exc):
             raise
         raise DatabaseSchemaError(

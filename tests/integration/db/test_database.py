@@ -203,6 +203,10 @@ async def test_a_session_may_wait_for_its_caller(database: Database, monkeypatch
     async with database.get_background_session(statement_timeout=0.1) as connection:
         await connection.execute(SELECT_ONE)
         await asyncio.sleep(0.3)
+        with pytest.raises(ProgrammingError):
+            async with connection.begin_nested():
+                await connection.execute(text("SELECT nothing FROM nowhere"))
+        await asyncio.sleep(0.3)
         assert (await connection.execute(SELECT_ONE)).scalar_one() == 1
 
 

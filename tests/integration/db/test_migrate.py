@@ -17,7 +17,7 @@ from domain_scheduler.db.migrate import (
     schema_state,
     schema_version,
 )
-from domain_scheduler.errors import DatabaseSchemaError, SettingsError
+from domain_scheduler.errors import DatabaseSchemaError, DatabaseUnavailableError, SettingsError
 from domain_scheduler.settings import DatabaseSettings
 from tests.support.postgres import TestServer
 
@@ -113,6 +113,19 @@ async def test_a_failing_step_takes_the_steps_before_it_back(
         await migrate(empty_database, folder=folder)
     assert (await schema_state(empty_database, folder=folder)).version is None
     assert await value(empty_database, "SELECT to_regclass('domain_scheduler.first') IS NULL") is True
+
+
+async def test_a_table_that_somebody_holds_stops_a_migration_in_words(
+    empty_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain_scheduler.db.migrate._LOCK_TIMEOUT_MS", 50)
+    await migrate(empty_database, folder=write_steps(tmp_path / "old", "CREATE TABLE domain_scheduler.t ();"))
+    longer = write_steps(tmp_path / "new", "", "ALTER TABLE domain_scheduler.t ADD n int;")
+    async with empty_database.get_background_session() as connection:
+        await connection.execute(text("SELECT * FROM domain_scheduler.t"))
+        with pytest.raises(DatabaseUnavailableError, match="somebody holds a table"):
+            await migrate(empty_database, folder=longer)
+    assert await migrate(empty_database, folder=longer) == ["step_1"]
 
 
 async def test_later_steps_are_added_to_earlier_ones(empty_database: Database, tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ def program_environment() -> dict[str, str]:
 def _initialise(home: Home, programs: Programs) -> None:
     _require_space(home)
     for left_over in home.folder.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(left_over)
+        # a killed process may have left its initdb at work
+        shutil.rmtree(left_over, ignore_errors=True)
     password = secrets.token_urlsafe(24)
     _write_private(home.password_file, password)
     unfinished = home.folder / f"{_UNFINISHED}{secrets.token_hex(4)}"
