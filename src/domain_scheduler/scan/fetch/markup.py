@@ -16,6 +16,10 @@ _META = re.compile(rb"<meta\b[^>]{0,1000}>", re.IGNORECASE).findall
 _IS_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE).search
 _CONTENT = re.compile(rb"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE).search
 _REFRESH = re.compile(r"\s*([0-9.]{1,6})[\s;,]*(?:url\s*=)?\s*[\"']?([^\"']*)", re.IGNORECASE).match
+_INERT: Final = re.compile(
+    rb"<(script|style|noscript|template|textarea|title)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
 _LINK = re.compile(rb"<link\b[^>]{0,1000}>", re.IGNORECASE).findall
 _IS_CANONICAL = re.compile(rb"rel\s*=\s*[\"']?\s*canonical", re.IGNORECASE).search
 _HREF = re.compile(rb"href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE).search
@@ -26,7 +30,7 @@ def meta_refresh(content: bytes) -> str | None:
     beginning = content[:LOOKED_AT]
     if b"refresh" not in beginning.lower():
         return None
-    for tag in _META(_without_noscript(beginning)):
+    for tag in _META(_live(beginning)):
         if _IS_REFRESH(tag) and (found := _CONTENT(tag)):
             return _refresh_target(_text(found[1] or found[2] or b""))
     return None
@@ -41,9 +45,9 @@ def _refresh_target(content: str) -> str | None:
         return None
 
 
-def _without_noscript(beginning: bytes) -> bytes:
-    """A refresh inside <noscript> is for readers without scripts, which a browser is not."""
-    return re.sub(rb"<noscript\b.*?(?:</noscript|$)", b"", beginning, flags=re.IGNORECASE | re.DOTALL)
+def _live(beginning: bytes) -> bytes:
+    """What a browser acts on: scripts and comments are not markup, and <noscript> is not for a browser."""
+    return _INERT.sub(b"", beginning)
 
 
 def canonical_link(content: bytes) -> str | None:
@@ -51,7 +55,7 @@ def canonical_link(content: bytes) -> str | None:
     beginning = content[:LOOKED_AT]
     if b"canonical" not in beginning.lower():
         return None
-    for tag in _LINK(beginning):
+    for tag in _LINK(_live(beginning)):
         if _IS_CANONICAL(tag) and (found := _HREF(tag)):
             return _text(found[1] or found[2] or found[3] or b"")
     return None
