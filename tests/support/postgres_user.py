@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,14 +33,19 @@ class PostgresUser:
 
     @classmethod
     async def start(
-        cls, data_dir: Path, *arguments: str, grace: float = 30, path: Path | None = None
+        cls,
+        data_dir: Path,
+        *arguments: str,
+        grace: float = 30,
+        path: Path | None = None,
+        wrapper: Sequence[str] = (),
     ) -> "PostgresUser":
-        """Start it without waiting for it; `path` is searched for packages first."""
+        """Start it, by `wrapper` if given, without waiting for it; `path` is searched for packages first."""
         first = [str(path)] if path else []
         packages = os.pathsep.join([*first, *filter(None, [os.environ.get("PYTHONPATH")])])
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", __name__, str(data_dir), str(grace), *arguments),
+            *(*wrapper, sys.executable, "-m", __name__, str(data_dir), str(grace), *arguments),
             stdin=pipe,
             stdout=pipe,
             cwd=ROOT,

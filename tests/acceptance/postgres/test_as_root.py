@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,10 @@ pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="root is what this is about"),
     pytest.mark.slow,
 ]
+
+
+CONTAINER = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
+"""Process ids of its own, as a container has."""
 
 
 @pytest.fixture
@@ -46,6 +51,11 @@ def closed_data_dir(closed_folder: Path) -> Iterator[Path]:
     link = closed_folder / "data" / "postgres"
     if link.is_symlink():
         shutil.rmtree(link.readlink())
+
+
+def containers_can_be_made() -> bool:
+    """Whether CONTAINER works on this system."""
+    return subprocess.run([*CONTAINER, "true"], check=False, capture_output=True).returncode == 0
 
 
 def mode_of(path: Path) -> int:
@@ -96,6 +106,24 @@ async def test_a_data_directory_in_a_closed_place_becomes_a_link_to_an_open_one(
     assert again.folder == opened.folder
     await again.close()
     assert mode_of(closed_data_dir.parent) == 0o700
+
+
+@pytest.mark.parametrize("here", [(), CONTAINER], ids=["outside", "in another one"])
+async def test_a_server_in_a_container_is_neither_disturbed_nor_written_over(
+    data_dir: Path, here: tuple[str, ...]
+) -> None:
+    """Process ids of another namespace mean nothing or something else; the lock holds everywhere."""
+    if not containers_can_be_made():
+        pytest.skip("this system lets nobody make process namespaces")
+    async with await PostgresUser.start(data_dir, wrapper=CONTAINER) as there:
+        with psycopg.connect(there.said["url"]) as connection:
+            async with await PostgresUser.start(data_dir, wrapper=here) as refused:
+                assert "cannot be seen from here" in refused.said["error"]
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        await there.close()
+    async with await PostgresUser.start(data_dir, wrapper=here) as alone:
+        assert "error" not in alone.said
+        await alone.close()
 
 
 async def test_root_follows_no_link_that_the_server_s_user_could_have_placed(data_dir: Path) -> None:

@@ -14,6 +14,8 @@ from domain_scheduler.db.postgres import EmbeddedPostgres, open_postgres
 from domain_scheduler.db.postgres.locks import is_held
 from tests.support.postgres_user import PostgresUser
 
+pytestmark = pytest.mark.slow
+
 
 def runs(pid: int) -> bool:
     """Whether a process `pid` runs; a zombie, which some systems keep for a while, does not."""

@@ -31,6 +31,7 @@ _START_SECONDS: Final = 300.0
 _STOP_SECONDS: Final = 60.0
 _ORPHANS_SECONDS: Final = 1.0
 """How long backends may outlive their postmaster: idle ones end at once, busy ones never look."""
+_UNSEEN_SECONDS: Final = 5.0
 _DEAD: Final = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
 
 _log = logging.getLogger(__name__)
@@ -180,10 +181,11 @@ def _works_in(process: psutil.Process, home: Home) -> bool:
 
 
 def _end_orphans(home: Home, seconds: float) -> None:
+    """End backends that outlive their server, once they had `seconds` enough to notice."""
     if seconds < _ORPHANS_SECONDS:
         return
-    orphans = [process for process in psutil.process_iter() if _works_in(process, home)]
-    if not orphans and seconds > _STOP_SECONDS:
+    orphans = _orphans(home)
+    if not orphans and seconds > _UNSEEN_SECONDS:
         raise EmbeddedPostgresError(
             f"a server that cannot be seen from here (in another container?) uses {home.folder}: "
             "set DATABASE_URL to let both use one server"
@@ -191,6 +193,15 @@ def _end_orphans(home: Home, seconds: float) -> None:
     for process in orphans:
         _log.warning("ending a backend that outlived its postmaster", extra={"pid": process.pid})
         process.kill()
+
+
+def _orphans(home: Home) -> list[psutil.Process]:
+    """The cluster's processes; none if one is the parent of others: that server lives, by another number."""
+    found = {process.pid: process for process in psutil.process_iter() if _works_in(process, home)}
+    try:
+        return [] if any(process.ppid() in found for process in found.values()) else list(found.values())
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _startup_log(home: Home) -> str:
