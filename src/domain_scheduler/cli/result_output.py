@@ -23,16 +23,21 @@ from domain_scheduler.errors import InputError
 _TABLE_ROWS: Final = 100
 
 
+def is_terminal() -> bool:
+    """Whether somebody reads standard output."""
+    return sys.stdout.isatty()
+
+
 def choose_format(out: Path | None, format: ResultFormat | None) -> ResultFormat | None:
     """The format asked for, or that of the file's name; None for a table on a terminal.
 
     Raises InputError for a name that tells no format, MissingExtraError where a package is missing.
     """
     if format is None and out is None:
-        format = None if sys.stdout.isatty() else ResultFormat.CSV
+        format = None if is_terminal() else ResultFormat.CSV
     elif format is None and out is not None:
         format = _format_of(out)
-    if format is ResultFormat.PARQUET and out is None and sys.stdout.isatty():
+    if format is ResultFormat.PARQUET and out is None and is_terminal():
         raise InputError("Parquet is no text for a terminal: name a file with -o")
     if format is not None:
         open_writer(format)
@@ -71,7 +76,7 @@ async def write_results(
         return
     blocks = stream_results(database, batch_id=batch_id, format=format, **filters)
     if out is None:
-        on_terminal = sys.stdout.isatty()
+        on_terminal = is_terminal()
         async for block in blocks:
             sys.stdout.buffer.write(_harmless(block) if on_terminal else block)
         sys.stdout.buffer.flush()
