@@ -46,9 +46,9 @@ def create_app(settings: Settings, *, migrate: bool = True, with_engine: bool = 
         redoc_url=None,
         generate_unique_id_function=_name,
     )
+    app.include_router(domain_scheduler_router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(health.metrics_router)
-    app.include_router(domain_scheduler_router, prefix=PREFIX)
     app.add_exception_handler(HTTPException, _unknown_path)
     app.add_exception_handler(DomainSchedulerError, _refused)
     app.add_exception_handler(Exception, _unexpected)

@@ -20,5 +20,5 @@ from domain_scheduler.api.routes import ApiRoute
 domain_scheduler_router: Final = APIRouter(route_class=ApiRoute)
 """Include it where `domain_scheduler_lifespan` is entered (see lifespan.py)."""
 
-for _room in (uploads, submissions, batches, results, exports, domains, scheduler, dev_tools, meta):
+for _room in (submissions, uploads, batches, results, exports, domains, scheduler, dev_tools, meta):
     domain_scheduler_router.include_router(_room.router)

@@ -196,6 +196,14 @@ async def test_what_is_not_there_is_told_on_a_page(browser: httpx.AsyncClient, p
     assert "Back to the batches" in response.text and "content-security-policy" in response.headers
 
 
+async def test_the_api_is_explained_with_examples(browser: httpx.AsyncClient) -> None:
+    text = words(await browser.get("/api"))
+    document = (await browser.get("/openapi.json")).json()
+    for path, methods in document["paths"].items():
+        assert path in text
+        assert all(operation["summary"] in text for operation in methods.values())
+
+
 async def test_static_files_are_there(browser: httpx.AsyncClient) -> None:
     page = lxml.html.fromstring((await browser.get("/")).text)
     paths = page.xpath("//script/@src | //link/@href | //img/@src")
