@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.report import Fetched, Hop, Page, ScanOutcome
 from domain_scheduler.queue.claims import Answer, Claim
-from domain_scheduler.queue.store import Drift, audit_batches_by_id, claim_domains
+from domain_scheduler.queue.store import Drift, claim_domains, measure_drift
 
 INBOX = 1
 LEASE = 60.0
@@ -115,4 +115,4 @@ async def drifts(connection: AsyncConnection) -> list[Drift]:
             " UNION SELECT batch_id FROM domain_scheduler.batch_exact_counts"
         )
     )
-    return await audit_batches_by_id(connection, batch_ids=list(ids.scalars()))
+    return await measure_drift(connection, batch_ids=list(ids.scalars()))

@@ -270,7 +270,7 @@ SELECT id FROM (
 ) AS queue
 WHERE before < CAST(:max_rows AS bigint) ORDER BY before, id LIMIT 1000
 
--- name: audit_batches
+-- name: measure_drift
 -- Drift: ledger minus truth, in one snapshot; no row means that both agree.
 WITH truth AS (
   SELECT batch_id, status, CASE WHEN status = 'error' THEN error_kind ELSE '' END AS error_kind, count(*) AS n

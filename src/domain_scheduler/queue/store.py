@@ -209,10 +209,15 @@ async def audit_batches(
 
 async def audit_batches_by_id(connection: AsyncConnection, *, batch_ids: Sequence[int]) -> list[Drift]:
     """Compare ledger and domains of the named batches, and note that they were audited."""
-    rows = await connection.execute(_SQL["audit_batches"], {"ids": list(batch_ids)})
-    drifts = [Drift(**row) for row in rows.mappings()]
+    drifts = await measure_drift(connection, batch_ids=batch_ids)
     await connection.execute(_SQL["mark_batches_audited"], {"ids": list(batch_ids)})
     return drifts
+
+
+async def measure_drift(connection: AsyncConnection, *, batch_ids: Sequence[int]) -> list[Drift]:
+    """Compare ledger and domains of the named batches in one snapshot, and write nothing."""
+    rows = await connection.execute(_SQL["measure_drift"], {"ids": list(batch_ids)})
+    return [Drift(**row) for row in rows.mappings()]
 
 
 async def repair_drift(connection: AsyncConnection, *, drifts: Sequence[Drift]) -> None:
