@@ -44,7 +44,7 @@ def metrics_page() -> str:
     return (
         f"# Metrics\n\n{MADE}\n"
         "Served as `/metrics` in Prometheus' text format, each process its own: sum over processes.\n"
-        "Counters start at 0 with their process. `domain_scheduler_drift` must be 0: alert on anything else.\n\n"
+        "Counters start at 0 with it. `domain_scheduler_drift` must be 0: alert on anything else.\n\n"
         f"| metric | kind | labels | meaning |\n|---|---|---|---|\n{rows}\n"
     )
 

@@ -27,6 +27,10 @@ def environment(database_url: str, sites: GatedSites, **more: str) -> dict[str, 
         "DATABASE_URL": database_url,
         "DOMAIN_SCHEDULER_FETCH__CONNECT_TO": sites.connect_to,
         "DOMAIN_SCHEDULER_FETCH__ROBOTS": "false",
+        # a page that is held back must not time out, however busy this machine is
+        "DOMAIN_SCHEDULER_FETCH__FIRST_BYTE_TIMEOUT": "100",
+        "DOMAIN_SCHEDULER_FETCH__RESPONSE_TIMEOUT": "110",
+        "DOMAIN_SCHEDULER_FETCH__BUDGET": "120",
         "DOMAIN_SCHEDULER_ENGINE__EXTRACT_PROCESSES": "1",
         **more,
     }

@@ -36,8 +36,10 @@ class GatedSites:
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection; a TLS greeting is hung up on."""
         try:
-            request = await reader.readuntil(b"\r\n\r\n")
-            path, host = _target(request)
+            first = await reader.readexactly(1)
+            if first == _TLS_GREETING:
+                return
+            path, host = _target(first + await reader.readuntil(b"\r\n\r\n"))
             if path == "/":
                 await self._wait_for_gate(host)
             writer.write(_page(host) if path == "/" else _NOT_FOUND)
@@ -54,6 +56,7 @@ class GatedSites:
             await self._gates[host].wait()
 
 
+_TLS_GREETING = b"\x16"
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 

@@ -16,7 +16,7 @@ from domain_scheduler.engine.low_water import LowWaterMarks
 from domain_scheduler.queue import store
 from domain_scheduler.queue.claims import Claim
 
-MAX_CLAIM: Final = 500
+MAX_CLAIM: Final = 200
 """Domains of one claim at most: a crash between claim and start costs at most these an attempt."""
 
 

@@ -1,7 +1,8 @@
 """How many domains may be in flight: up slowly while there is room and demand, down at once under strain.
 
-Strain is what this process feels: a late event loop, memory or open files near their limits, pages that
-wait for an extractor. Never errors of sites: they say nothing about how much this machine can do.
+Strain is what this process feels: a late event loop, memory or open files near their limits. Never errors
+of sites: they say nothing about how much this machine can do. Pages that wait for an extractor are no strain
+either: claims pause until they are read (engine.py); but while they wait, there is no use in more.
 Pure: readings in, a number out. Not here: taking the readings (vitals.py).
 """
 
@@ -10,10 +11,11 @@ from typing import Final
 
 LAG_HIGH: Final = 0.2
 LAG_LOW: Final = 0.05
-WAIT_HIGH: Final = 5.0
-WAIT_LOW: Final = 1.0
+EXTRACT_WAIT: Final = 1.0
 GROWTH: Final = 1.1
 SHRINKAGE: Final = 0.75
+PATIENCE: Final = 5
+"""Readings after a step down in which its effect is awaited, before another."""
 ROOM: Final = 0.8
 """Share of memory and open files up to which concurrency still grows."""
 
@@ -25,7 +27,7 @@ class Vitals:
     loop_lag: float = 0.0
     """How late the event loop wakes."""
     extract_wait: float = 0.0
-    """How long the oldest page has waited for an extractor."""
+    """How long a page would probably wait for an extractor."""
     memory: int = 0
     memory_limit: int = 1
     open_files: int = 0
@@ -43,6 +45,7 @@ class ConcurrencyControl:
     def __init__(self, *, start: int, maximum: int) -> None:
         self._limit = float(start)
         self._maximum = maximum
+        self._readings_since_down = PATIENCE
 
     @property
     def limit(self) -> int:
@@ -51,11 +54,17 @@ class ConcurrencyControl:
 
     def adjust(self, vitals: Vitals, *, demand: bool) -> int:
         """The new limit after one reading; `demand` says that all slots were used and more was there."""
+        self._readings_since_down += 1
         if strain_of(vitals) is not None:
-            self._limit = max(1.0, self._limit * SHRINKAGE)
+            self._step_down()
         elif demand and _has_room(vitals):
             self._limit = min(self._maximum, max(self._limit * GROWTH, self._limit + 1))
         return self.limit
+
+    def _step_down(self) -> None:
+        if self._readings_since_down > PATIENCE:
+            self._limit = max(1.0, self._limit * SHRINKAGE)
+            self._readings_since_down = 0
 
 
 def strain_of(vitals: Vitals) -> str | None:
@@ -66,10 +75,8 @@ def strain_of(vitals: Vitals) -> str | None:
         return f"{vitals.memory >> 20} MB of memory are in use"
     if vitals.open_files > 0.9 * vitals.open_files_limit:
         return f"{vitals.open_files} files are open"
-    if vitals.extract_wait > WAIT_HIGH:
-        return f"pages wait {vitals.extract_wait:.0f} s for an extractor"
     return None
 
 
 def _has_room(vitals: Vitals) -> bool:
-    return vitals.loop_lag < LAG_LOW and vitals.extract_wait < WAIT_LOW and vitals.fullness < ROOM
+    return vitals.loop_lag < LAG_LOW and vitals.extract_wait < EXTRACT_WAIT and vitals.fullness < ROOM

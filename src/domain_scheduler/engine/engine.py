@@ -9,6 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 from uuid import UUID
 
 from domain_scheduler.core.error_kinds import ErrorKind
@@ -33,6 +34,9 @@ from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
+_MOST_WAIT: Final = 2.0
+"""Seconds of reading that may lie ahead of a page before claims pause."""
+
 Scan = Callable[[str], Awaitable[ScanOutcome]]
 """Scans one domain in whatever spelling it comes; never raises for what a site does."""
 
@@ -54,12 +58,16 @@ class Engine:
         continuous: bool = True,
         batch_id: int | None = None,
     ) -> None:
-        """`continuous=False`: claims only what `work_off` asks for; `batch_id`: only from that batch."""
+        """`continuous=False`: claims only what `work_off` asks for; `batch_id`: only from that batch.
+
+        `extract_wait` gives the seconds that one more page would wait to be read.
+        """
         self._database = database
         self._scan = scan
         self._settings = settings
         self._metrics = metrics
         self._processor = processor
+        self._extract_wait = extract_wait
         self._pages_waiting = pages_waiting
         self._continuous = continuous
         self._tally = Tally(metrics)
@@ -166,10 +174,12 @@ class Engine:
             return "the database does not answer"
         if self._buffer.full:
             return "answers wait to be stored"
+        if self._extract_wait() > _MOST_WAIT:
+            return "pages wait to be read"
         return None if self._continuous or self._orders.wanted else "nobody asks for work"
 
     def _room(self) -> int:
-        if self._buffer.full:
+        if self._buffer.full or self._extract_wait() > _MOST_WAIT:
             return 0
         free = self._throttle.limit - len(self._flight)
         return free if self._continuous else min(free, self._orders.wanted)

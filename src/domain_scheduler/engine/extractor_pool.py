@@ -21,6 +21,8 @@ from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 _MAX_PAGES: Final = 2_000
+_WEIGHT: Final = 0.05
+"""Of the latest page in the moving average of the time that pages take."""
 
 
 class ExtractorPool:
@@ -46,8 +48,8 @@ class ExtractorPool:
         self._burials: set[asyncio.Task[None]] = set()
         self._alive: set[Extractor] = set()
         self._succeeded: set[Extractor] = set()
-        self._waiting: dict[int, float] = {}
-        self._tickets = 0
+        self._waiting = 0
+        self._page_seconds = 0.0
 
     async def __aenter__(self) -> Self:
         """Start the processes; raises SettingsError when not even one can be started."""
@@ -71,18 +73,17 @@ class ExtractorPool:
     @property
     def pages_waiting(self) -> int:
         """Pages that no process has taken yet."""
-        return len(self._waiting)
+        return self._waiting
 
     @property
-    def longest_wait(self) -> float:
-        """Seconds that the oldest waiting page has waited."""
-        oldest = next(iter(self._waiting.values()), None)
-        return 0.0 if oldest is None else time.monotonic() - oldest
+    def expected_wait(self) -> float:
+        """Seconds that the next page would probably wait for a process."""
+        return self._waiting * self._page_seconds / self._processes
 
     async def extract(self, body: bytes, headers: Headers, url: str) -> Page:
         """The page; raises ExtractionTimeoutError or ExtractionError."""
         extractor = await self._take()
-        usable = False
+        started, usable = time.monotonic(), False
         try:
             page = await extractor.extract(body, headers, url, seconds=self._timeout)
             usable = True
@@ -94,18 +95,17 @@ class ExtractorPool:
             raise
         finally:
             # a cancelled caller leaves its process in the middle of a page: that one is replaced too
+            self._page_seconds += _WEIGHT * (time.monotonic() - started - self._page_seconds)
             self._give_back(extractor, usable=usable)
 
     async def _take(self) -> Extractor:
-        self._tickets += 1
-        ticket = self._tickets
-        self._waiting[ticket] = time.monotonic()
+        self._waiting += 1
         try:
             while (extractor := await self._free.get()) in self._succeeded:
                 self._bury(extractor)
             return extractor
         finally:
-            del self._waiting[ticket]
+            self._waiting -= 1
 
     def _give_back(self, extractor: Extractor, *, usable: bool) -> None:
         if not usable:

@@ -55,7 +55,7 @@ async def open_engine(
             worker_id=worker_id,
             metrics=metrics,
             processor=processor,
-            extract_wait=lambda: extractors.longest_wait,
+            extract_wait=lambda: extractors.expected_wait,
             pages_waiting=lambda: extractors.pages_waiting,
             continuous=continuous,
             batch_id=batch_id,

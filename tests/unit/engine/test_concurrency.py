@@ -4,14 +4,13 @@ from dataclasses import fields
 
 import pytest
 
-from domain_scheduler.engine.concurrency import ConcurrencyControl, Vitals, strain_of
+from domain_scheduler.engine.concurrency import PATIENCE, ConcurrencyControl, Vitals, strain_of
 
 WELL = Vitals(memory=100, memory_limit=1_000, open_files=10, open_files_limit=1_000)
 STRAINED = [
     Vitals(loop_lag=0.3),
     Vitals(memory=1_001, memory_limit=1_000),
     Vitals(open_files=950, open_files_limit=1_000),
-    Vitals(extract_wait=6),
 ]
 
 
@@ -47,9 +46,15 @@ def test_it_goes_down_by_a_quarter_under_strain(vitals: Vitals) -> None:
     assert control.adjust(vitals, demand=True) == 75
 
 
+def test_it_awaits_the_effect_of_a_step_down_before_the_next() -> None:
+    control = ConcurrencyControl(start=100, maximum=1_000)
+    limits = [control.adjust(STRAINED[0], demand=True) for _ in range(PATIENCE + 2)]
+    assert limits == [75] * (PATIENCE + 1) + [56]
+
+
 def test_it_never_goes_below_one() -> None:
     control = ConcurrencyControl(start=2, maximum=1_000)
-    for _ in range(20):
+    for _ in range(20 * PATIENCE):
         control.adjust(STRAINED[0], demand=True)
     assert control.limit == 1
 

@@ -47,10 +47,22 @@ async def test_many_pages_wait_for_their_turn() -> None:
         reading = [asyncio.create_task(read(extractors, f"page {n}")) for n in range(50)]
         await asyncio.sleep(0)
         assert extractors.pages_waiting == 49
-        assert extractors.longest_wait >= 0
         pages = await asyncio.gather(*reading)
-        assert (extractors.pages_waiting, extractors.longest_wait) == (0, 0)
+        assert (extractors.pages_waiting, extractors.expected_wait) == (0, 0)
     assert [page.title for page in pages] == [f"page {n}" for n in range(50)]
+
+
+async def test_the_wait_to_be_expected_grows_with_the_pages_that_wait() -> None:
+    async with pool() as extractors:
+        await read(extractors, "one page to know how long it takes")
+        reading = [asyncio.create_task(read(extractors, "page")) for _ in range(20)]
+        await asyncio.sleep(0)
+        nineteen = extractors.expected_wait
+        reading += [asyncio.create_task(read(extractors, "page")) for _ in range(19)]
+        await asyncio.sleep(0)
+        assert extractors.expected_wait == pytest.approx(2 * nineteen)
+        assert nineteen > 0
+        await asyncio.gather(*reading)
 
 
 @pytest.mark.parametrize("order", ["die", "kill", "exit"])
