@@ -9,25 +9,27 @@ from typing import Final
 
 from domain_scheduler.errors import BadCursorError
 
-_LARGEST_ID: Final = 2**63 - 1
+_LARGEST: Final = 2**63 - 1
 
 
-def encode_cursor(kind: str, last_id: int) -> str:
-    """The cursor for the page after the row `last_id`."""
-    return urlsafe_b64encode(f"{kind}:{last_id}".encode()).decode().rstrip("=")
+def encode_cursor(kind: str, *numbers: int) -> str:
+    """The cursor of a list of `kind` that goes on behind `numbers`."""
+    text = ":".join((kind, *map(str, numbers)))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode_cursor(kind: str, cursor: str) -> int:
-    """The `last_id` inside `cursor`; raises BadCursorError for anything that `encode_cursor` did not make."""
+def decode_cursor(kind: str, cursor: str, *, count: int) -> tuple[int, ...]:
+    """The numbers inside `cursor`; raises BadCursorError for anything that `encode_cursor` did not make."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        found, _, number = urlsafe_b64decode(padded).decode("ascii").partition(":")
-        last_id = int(number)
+        found, *parts = urlsafe_b64decode(padded).decode("ascii").split(":")
+        numbers = tuple(map(int, parts))
     except ValueError as exc:
         raise _bad_cursor(kind) from exc
-    if found != kind or not 0 <= last_id <= _LARGEST_ID or encode_cursor(kind, last_id) != cursor:
+    fits = len(numbers) == count and all(0 <= number <= _LARGEST for number in numbers)
+    if found != kind or not fits or encode_cursor(kind, *numbers) != cursor:
         raise _bad_cursor(kind)
-    return last_id
+    return numbers
 
 
 def _bad_cursor(kind: str) -> BadCursorError:

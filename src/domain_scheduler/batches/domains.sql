@@ -1,21 +1,52 @@
+-- name: walk_bounds
+-- Where the ids of a batch's domains may lie, and how many domains the ledger promises, all and wanted.
+SELECT b.first_domain_id, s.last_value AS last_id, c.total, c.wanted
+FROM domain_scheduler.batch_jobs b
+CROSS JOIN domain_scheduler.domains_id_seq s
+CROSS JOIN LATERAL (
+  SELECT CAST(coalesce(sum(e.n), 0) AS bigint) AS total,
+    CAST(coalesce(sum(e.n) FILTER (
+      WHERE (CAST(:status AS text) IS NULL OR e.status = CAST(:status AS text))
+        AND (CAST(:error_kind AS text) IS NULL OR e.error_kind = CAST(:error_kind AS text))
+    ), 0) AS bigint) AS wanted
+  FROM domain_scheduler.batch_exact_counts e WHERE e.batch_id = b.id
+) AS c
+WHERE b.id = CAST(:batch_id AS bigint)
+
 -- name: list_domains
--- A page of a batch's domains in the order in which they came, with their results.
+-- Domains of a batch in a range of ids, with their results; the additions of 0 choose the index to be used.
 WITH page AS MATERIALIZED (
-  SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status, d.error_kind, d.attempts
-  FROM domain_scheduler.domains d
-  WHERE d.batch_id = CAST(:batch_id AS bigint) AND d.id > greatest(CAST(:after_id AS bigint),
-      (SELECT b.first_domain_id FROM domain_scheduler.batch_jobs b WHERE b.id = CAST(:batch_id AS bigint)))
-    AND (CAST(:status AS text) IS NULL OR d.status = CAST(:status AS text))
-    AND (CAST(:error_kind AS text) IS NULL OR (d.status = 'error' AND d.error_kind = CAST(:error_kind AS text)))
-    AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
-  ORDER BY d.id LIMIT CAST(:limit AS integer)
+  (
+    SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status, d.error_kind, d.attempts
+    FROM domain_scheduler.domains d
+    WHERE CAST(:by_batch AS boolean) AND d.batch_id = CAST(:batch_id AS bigint)
+      AND d.id + 0 > CAST(:after_id AS bigint) AND d.id + 0 <= CAST(:until_id AS bigint)
+      AND (CAST(:status AS text) IS NULL OR d.status = CAST(:status AS text))
+      AND (CAST(:error_kind AS text) IS NULL OR (d.status = 'error' AND d.error_kind = CAST(:error_kind AS text)))
+      AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
+    ORDER BY d.id + 0 LIMIT CAST(:limit AS integer)
+  )
+  UNION ALL
+  (
+    SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status, d.error_kind, d.attempts
+    FROM domain_scheduler.domains d
+    WHERE NOT CAST(:by_batch AS boolean) AND d.batch_id + 0 = CAST(:batch_id AS bigint)
+      AND d.id > CAST(:after_id AS bigint) AND d.id <= CAST(:until_id AS bigint)
+      AND (CAST(:status AS text) IS NULL OR d.status = CAST(:status AS text))
+      AND (CAST(:error_kind AS text) IS NULL OR (d.status = 'error' AND d.error_kind = CAST(:error_kind AS text)))
+      AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
+    ORDER BY d.id LIMIT CAST(:limit AS integer)
+  )
 )
 SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status,
   CASE WHEN d.status = 'error' THEN d.error_kind END AS error_kind, r.error_message, d.attempts, r.http_status,
   r.final_url, r.title, r.description, r.language, r.canonical_url, r.icon_url, r.logo_url, r.image_url,
   r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms
 FROM page d
-LEFT JOIN domain_scheduler.domain_results r ON r.domain_id = d.id AND d.status IN ('completed', 'error')
+LEFT JOIN LATERAL (
+  SELECT * FROM domain_scheduler.domain_results r
+  WHERE r.domain_id = d.id AND d.status IN ('completed', 'error') LIMIT 1
+) AS r ON true
 ORDER BY d.id
 
 -- name: get_domain

@@ -1,22 +1,19 @@
-"""The domains of a batch, read in pages in the order in which they came.
+"""The domains of a batch: in pages, and one with everything that is known of it.
 
-The walk is by id from the batch's `first_domain_id`, so that a page costs the same anywhere in a list of
-millions. Each function takes the connection first and never commits.
-Not here: whole results as files (exports/), adding domains (submission.py), moving them (queue/store.py).
+Each function takes the connection first and never commits.
+Not here: how pages are read (domain_walk.py), whole results as files (exports/), adding domains
+(submission.py), moving them (queue/store.py).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.batches.cursors import decode_cursor, encode_cursor
 from domain_scheduler.batches.domain import Attempt, Domain, DomainDetail
+from domain_scheduler.batches.domain_walk import Wanted, domain_of, read_domains
 from domain_scheduler.core.error_kinds import ErrorKind
-from domain_scheduler.core.result_row import RESULT_COLUMNS
 from domain_scheduler.core.status import DomainStatus
 from domain_scheduler.db.sql_files import load_statements
 from domain_scheduler.errors import DomainNotFoundError
@@ -47,43 +44,18 @@ async def list_domains(
 
     An unknown batch has no domains; whether it exists says `get_batch`.
     """
-    after = 0 if cursor is None else decode_cursor(_CURSOR, cursor)
+    after, seen = (0, 0) if cursor is None else decode_cursor(_CURSOR, cursor, count=2)
     found = await read_domains(
         connection,
         batch_id=batch_id,
+        wanted=Wanted(status=status, error_kind=error_kind, text=text or None),
         after_id=after,
-        status=status,
-        error_kind=error_kind,
-        text=text,
+        seen=seen,
         limit=limit + 1,
     )
     page = tuple(found[:limit])
-    return DomainPage(page, encode_cursor(_CURSOR, page[-1].id) if len(found) > limit else None)
-
-
-async def read_domains(
-    connection: AsyncConnection,
-    *,
-    batch_id: int,
-    after_id: int = 0,
-    status: DomainStatus | None = None,
-    error_kind: ErrorKind | None = None,
-    text: str | None = None,
-    limit: int,
-) -> Sequence[Domain]:
-    """Up to `limit` domains of the batch with ids above `after_id`, in the order of their ids."""
-    rows = await connection.execute(
-        _SQL["list_domains"],
-        {
-            "batch_id": batch_id,
-            "after_id": after_id,
-            "status": status,
-            "error_kind": error_kind,
-            "text": text,
-            "limit": limit,
-        },
-    )
-    return [_domain(row) for row in rows.mappings()]
+    more = len(found) > limit
+    return DomainPage(page, encode_cursor(_CURSOR, page[-1].id, seen + limit) if more else None)
 
 
 async def get_domain(
@@ -95,7 +67,7 @@ async def get_domain(
     if row is None:
         raise DomainNotFoundError(f"there is no domain {domain_id}{_of(batch_id)}")
     return DomainDetail(
-        domain=_domain(row),
+        domain=domain_of(row),
         attempts=tuple(Attempt(**attempt) for attempt in row["all_attempts"] or ()),
         details=row["details"],
         processor_result=row["processor_result"],
@@ -116,17 +88,3 @@ async def find_domain(connection: AsyncConnection, *, batch_id: int, domain: str
 
 def _of(batch_id: int | None) -> str:
     return "" if batch_id is None else f" in batch {batch_id}"
-
-
-def _domain(row: RowMapping) -> Domain:
-    values: dict[str, Any] = {name: row[name] for name in RESULT_COLUMNS}
-    if values["fetched_at"] is not None:
-        # the session's time zone is the server's choice; files and answers say UTC
-        values["fetched_at"] = values["fetched_at"].astimezone(UTC)
-    return Domain(
-        id=row["id"],
-        batch_id=row["batch_id"],
-        priority=row["priority"],
-        next_attempt_at=row["next_attempt_at"],
-        result=values,
-    )

@@ -99,7 +99,7 @@ async def list_batches(
     now: datetime | None = None,
 ) -> BatchPage:
     """A page of batches, newest first; `text` is looked for in their names. Raises BadCursorError."""
-    before = _NO_BOUND if cursor is None else decode_cursor(_CURSOR, cursor)
+    (before,) = (_NO_BOUND,) if cursor is None else decode_cursor(_CURSOR, cursor, count=1)
     rows = await _select(connection, before_id=before, status=status, text=text, limit=limit + 1, now=now)
     batches = tuple(_batch(row) for row in rows[:limit])
     return BatchPage(batches, encode_cursor(_CURSOR, batches[-1].id) if len(rows) > limit else None)

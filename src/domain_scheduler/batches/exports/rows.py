@@ -2,14 +2,13 @@
 
 Nothing is held between two chunks, so a slow reader of ten million rows costs the database nothing. Domains
 come in the order in which they were submitted; each shows the status that it has when its chunk is read.
-Not here: the formats (csv_file.py, jsonl_file.py, parquet_file.py), single pages (domains_store.py).
+Not here: the formats (csv_file.py, jsonl_file.py, parquet_file.py), how chunks are read (domain_walk.py).
 """
 
 from collections.abc import AsyncIterator
 
-from domain_scheduler.batches.batch import Batch
 from domain_scheduler.batches.domain import ResultRow
-from domain_scheduler.batches.domains_store import read_domains
+from domain_scheduler.batches.domain_walk import Wanted, read_domains
 from domain_scheduler.batches.store import get_batch
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.status import DomainStatus
@@ -27,30 +26,16 @@ async def results_as_rows(
 ) -> AsyncIterator[list[ResultRow]]:
     """Lists of up to `chunk` result rows; raises BatchNotFoundError before the first."""
     async with database.get_background_session() as connection:
-        expected = _expected(await get_batch(connection, batch_id=batch_id), status, error_kind)
+        await get_batch(connection, batch_id=batch_id)
+    wanted = Wanted(status=status, error_kind=error_kind, text=text or None)
     after = seen = 0
-    # the count spares a last look for more, which would walk over the domains of all later batches
-    while text is not None or seen < expected:
+    while True:
         async with database.get_background_session() as connection:
             found = await read_domains(
-                connection,
-                batch_id=batch_id,
-                after_id=after,
-                status=status,
-                error_kind=error_kind,
-                text=text,
-                limit=chunk,
+                connection, batch_id=batch_id, wanted=wanted, after_id=after, seen=seen, limit=chunk
             )
         if found:
             yield [domain.result for domain in found]
             after, seen = found[-1].id, seen + len(found)
         if len(found) < chunk:
             return
-
-
-def _expected(batch: Batch, status: DomainStatus | None, error_kind: ErrorKind | None) -> int:
-    """How many rows the ledger promises."""
-    if error_kind is not None:
-        return batch.errors_by_kind.get(error_kind, 0)
-    counts: dict[DomainStatus, int] = {name: getattr(batch.counts, name) for name in DomainStatus}
-    return batch.counts.total if status is None else counts[status]

@@ -1,0 +1,127 @@
+"""Pages of domains cost the same everywhere: small batch or large, first page or last, in any statistics.
+
+A large batch lies between two small ones, as it comes; or two are filled in turns, as open ones are.
+"""
+
+from typing import cast
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain_scheduler.batches.domain_walk import Wanted, read_domains
+from domain_scheduler.batches.store import list_batches
+from domain_scheduler.core.status import DomainStatus
+from domain_scheduler.db.database import Database
+from tests.support.explain import Explaining
+
+pytestmark = pytest.mark.slow
+
+LARGE = 200_000
+PAGE = 51
+FEW_BLOCKS = 400
+"""A page of a small batch reads all its domains (5,000 at most), one of a large batch those around it."""
+
+SMALL_BEFORE, IN_BETWEEN, SMALL_AFTER = 2, 3, 4
+
+
+async def fill(connection: AsyncConnection, *, analyzed: bool) -> dict[int, int]:
+    """Three batches one after the other; returns their sizes."""
+    sizes = {SMALL_BEFORE: 1_000, IN_BETWEEN: LARGE, SMALL_AFTER: 1_000}
+    for batch_id, size in sizes.items():
+        await connection.execute(
+            text(
+                "INSERT INTO domain_scheduler.batch_jobs (id, sealed_at, first_domain_id)"
+                " SELECT :id, now(), coalesce(max(id), 0) FROM domain_scheduler.domains"
+            ),
+            {"id": batch_id},
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO domain_scheduler.domains (batch_id, domain)"
+                " SELECT :id, 'site-' || n || '.example' FROM generate_series(1, :size) n"
+            ),
+            {"id": batch_id, "size": size},
+        )
+    if analyzed:
+        await connection.execute(text("ANALYZE domain_scheduler.domains"))
+    return sizes
+
+
+async def blocks_for(
+    connection: AsyncConnection, batch_id: int, *, seen: int, wanted: Wanted | None = None
+) -> tuple[int, int]:
+    """Blocks touched for the page behind `seen` domains, and its rows."""
+    after = text(
+        "SELECT coalesce(max(id), 0) FROM (SELECT id FROM domain_scheduler.domains"
+        " WHERE batch_id = :id ORDER BY id LIMIT :seen) AS before"
+    )
+    after_id = (await connection.execute(after, {"id": batch_id, "seen": seen})).scalar_one()
+    explaining = Explaining(connection)
+    found = await read_domains(
+        cast(AsyncConnection, explaining),
+        batch_id=batch_id,
+        wanted=wanted or Wanted(),
+        after_id=after_id,
+        seen=seen,
+        limit=PAGE,
+    )
+    return sum(plan.blocks for plan in explaining.plans), len(found)
+
+
+@pytest.mark.parametrize("analyzed", [True, False], ids=["analyzed", "no statistics"])
+async def test_any_page_of_any_batch_touches_few_blocks(database: Database, analyzed: bool) -> None:
+    async with database.get_background_session() as connection:
+        sizes = await fill(connection, analyzed=analyzed)
+        for batch_id, size in sizes.items():
+            for seen, rows in ((0, PAGE), (size // 2, PAGE), (size - 5, 5), (size, 0)):
+                blocks, found = await blocks_for(connection, batch_id, seen=seen)
+                assert found == rows
+                assert blocks <= FEW_BLOCKS, f"batch {batch_id} behind {seen}"
+
+
+@pytest.mark.parametrize("analyzed", [True, False], ids=["analyzed", "no statistics"])
+async def test_a_search_ends_with_the_last_that_the_ledger_promises(
+    database: Database, analyzed: bool
+) -> None:
+    async with database.get_background_session() as connection:
+        await fill(connection, analyzed=analyzed)
+        await connection.execute(
+            text(
+                "UPDATE domain_scheduler.domains SET status = 'error', error_kind = 'http_5xx'"
+                " WHERE batch_id = 3 AND domain IN ('site-7.example', 'site-1900.example')"
+            )
+        )
+        wanted = Wanted(status=DomainStatus.ERROR)
+        blocks, found = await blocks_for(connection, IN_BETWEEN, seen=0, wanted=wanted)
+        assert found == 2 and blocks <= FEW_BLOCKS
+        assert (await blocks_for(connection, SMALL_AFTER, seen=0, wanted=wanted))[1] == 0
+
+
+async def test_a_batch_that_lies_scattered_is_found_in_windows(database: Database) -> None:
+    async with database.get_background_session() as connection:
+        await connection.execute(text("INSERT INTO domain_scheduler.batch_jobs (id) VALUES (2), (3)"))
+        await connection.execute(
+            text(
+                "INSERT INTO domain_scheduler.domains (batch_id, domain)"
+                " SELECT CASE n % 10 WHEN 0 THEN 2 ELSE 3 END, 'site-' || n FROM generate_series(1, 60000) n"
+            )
+        )
+        names, after = [], 0
+        while found := await read_domains(
+            connection, batch_id=2, wanted=Wanted(), after_id=after, seen=len(names), limit=1_000
+        ):
+            names += [domain.result["domain"] for domain in found]
+            after = found[-1].id
+    assert names == [f"site-{n}" for n in range(10, 60_001, 10)]
+
+
+async def test_a_list_of_batches_reads_no_domains(database: Database) -> None:
+    async with database.get_background_session() as connection:
+        await fill(connection, analyzed=True)
+        explaining = Explaining(connection)
+        page = await list_batches(cast(AsyncConnection, explaining))
+    assert [batch.counts.total for batch in page.batches] == [1_000, LARGE, 1_000, 0]
+    (plan,) = explaining.plans
+    assert not any(name.startswith("domains") for name in plan.indexes)
+    assert "domains" not in plan.walked and plan.blocks < 200
