@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from domain_scheduler import __version__
-from domain_scheduler.cli import batches, check, database, demo, process_pending, scan, serve, submit
+from domain_scheduler.cli import batches, check, database, demo, extract, process_pending, scan, serve, submit
 from domain_scheduler.cli.exit_codes import exit_codes_in_words
 from domain_scheduler.cli.terminal import say
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     epilog=exit_codes_in_words(),
 )
-for _verbs in (serve, scan, submit, batches, process_pending, database, check, demo):
+for _verbs in (serve, scan, submit, batches, process_pending, database, check, extract, demo):
     app.add_typer(_verbs.app)
 
 

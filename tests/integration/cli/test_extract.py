@@ -1,0 +1,45 @@
+"""`extract` shows what one page says, from a file or from a site, for people and for scripts."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from domain_scheduler.cli.app import app
+
+PAGE = """<!doctype html><html lang="de"><title>Bäckerei \x1b[2J Morgenrot</title>
+<a href="tel:+4930123456">anrufen</a> <a href="https://github.com/morgenrot">wir</a>"""
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+def test_a_page_in_a_file_is_read_as_the_page_of_its_address(page: Path) -> None:
+    done = CliRunner().invoke(app, ["extract", str(page), "--url", "https://morgenrot.de/", "--json"])
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["url"], told["language"], told["phones"]) == ("https://morgenrot.de/", "de", ["+4930123456"])
+    assert told["details"]["sources"]["title"] == "title"
+
+
+def test_people_get_a_line_a_value_without_control_characters(page: Path) -> None:
+    done = CliRunner().invoke(app, ["extract", "-"], input=page.read_text(encoding="utf-8"))
+    assert done.exit_code == 0, done.stderr
+    assert "language       de" in done.stdout and "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(("what", "told"), [("nix", "a single word"), ("10.0.0.1", "an IP address")])
+def test_what_is_neither_file_nor_domain_is_bad_input(what: str, told: str) -> None:
+    done = CliRunner().invoke(app, ["extract", what])
+    assert done.exit_code == 2 and told in done.stderr
+
+
+def test_a_site_that_does_not_answer_is_told_with_its_error_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOMAIN_SCHEDULER_FETCH__BLOCK_LIST", "closed-site.com")
+    done = CliRunner().invoke(app, ["extract", "closed-site.com"])
+    assert done.exit_code == 1 and done.stderr.startswith("error: opted_out: ")
