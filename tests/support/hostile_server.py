@@ -195,8 +195,8 @@ class _Handler:
         self._open.add(task)
         try:
             yield
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # the client has gone
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
+            pass  # the client has gone, or the server ends
         finally:
             self._open.discard(task)
             writer.close()

@@ -3,17 +3,18 @@
 import pytest
 
 from domain_scheduler.scan.fetch.markup import canonical_link, meta_refresh
+from domain_scheduler.scan.fetch.reading import Body
 
 REFRESH = b'<meta http-equiv="refresh" content="0; url=/next">'
 CANONICAL = b'<link rel="canonical" href="https://example.com/">'
 
 
 def test_a_quick_refresh_is_a_redirect() -> None:
-    assert meta_refresh(b"<head>" + REFRESH) == "/next"
+    assert meta_refresh(Body(content=b"<head>" + REFRESH)) == "/next"
 
 
 def test_a_slow_refresh_is_not() -> None:
-    assert meta_refresh(REFRESH.replace(b"0;", b"30;")) is None
+    assert meta_refresh(Body(content=REFRESH.replace(b"0;", b"30;"))) is None
 
 
 @pytest.mark.parametrize(
@@ -28,10 +29,10 @@ def test_a_slow_refresh_is_not() -> None:
     ],
 )
 def test_markup_that_a_browser_does_not_act_on_is_passed_over(inert: bytes) -> None:
-    assert meta_refresh(inert % REFRESH) is None
-    assert canonical_link(inert % CANONICAL) is None
+    assert meta_refresh(Body(content=inert % REFRESH)) is None
+    assert canonical_link(Body(content=inert % CANONICAL)) is None
 
 
 def test_live_markup_after_a_script_is_found() -> None:
-    page = b"<script>var a = '<meta>';</script>" + REFRESH + CANONICAL
+    page = Body(content=b"<script>var a = '<meta>';</script>" + REFRESH + CANONICAL)
     assert (meta_refresh(page), canonical_link(page)) == ("/next", "https://example.com/")

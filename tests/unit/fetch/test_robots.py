@@ -111,6 +111,10 @@ def test_hostile_files_cost_little(content: bytes) -> None:
     assert _seconds_to_read(content[: 500 * 1024]) < 1.0
 
 
+def test_a_line_without_a_value_does_not_take_the_next_one_as_its_value() -> None:
+    assert rules_for(US, b"User-agent: *\nDisallow\n/x\nAllow: /y").allows("http://example.com/x")
+
+
 @pytest.mark.parametrize(
     ("text", "delay"),
     [

@@ -7,7 +7,6 @@ time limit and its own error. Nothing is kept alive, so no connection is ever sh
 Not here: how an endpoint is chosen (routes.py), the request itself (egress.py).
 """
 
-import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 
 from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch.deadline import Deadline
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 from domain_scheduler.scan.fetch.guard import Guard
 from domain_scheduler.scan.fetch.routes import Endpoint
@@ -35,9 +35,9 @@ class Grant:
 
     endpoint: Endpoint
     tls: ssl.SSLContext | None
-    clock: asyncio.Timeout
-    """The time limit around the whole request; set to the first byte's when the connection stands."""
-    first_byte_timeout: float
+    deadline: Deadline
+    first_byte: float
+    """Seconds that the answer may take to begin."""
     started: float
     connected: float | None = None
     secured: float | None = None
@@ -73,61 +73,53 @@ class EgressConnector(aiohttp.BaseConnector):
         timeout: Any,  # noqa: ASYNC109 - aiohttp's signature
     ) -> ResponseHandler:
         grant = _granted.get()
+        sock = self._guarded_socket(grant.endpoint)
         try:
-            sock = await self._connected(grant.endpoint)
-            grant.connected = self._loop.time()
-            protocol = await self._spoken(sock, grant, req.url.raw_host or "")
-        except FetchError as failure:
-            failure.before_http = True
-            raise
-        grant.clock.reschedule(self._loop.time() + grant.first_byte_timeout)
-        return protocol
-
-    async def _connected(self, endpoint: Endpoint) -> socket.socket:
-        """A TCP connection to the endpoint."""
-        sock = self._guarded_socket(endpoint)
-        try:
-            async with asyncio.timeout(self._connect_timeout):
-                await self._loop.sock_connect(sock, (str(endpoint.address), endpoint.port))
+            await self._connect(sock, grant)
+            protocol = await self._speak(sock, grant, req.url.raw_host or "")
         except BaseException as error:
             sock.close()
-            if isinstance(error, TimeoutError) and error.errno is None:
-                message = f"{endpoint.address} did not answer within {self._connect_timeout:g} s"
-                raise FetchError(ErrorKind.CONNECT_TIMEOUT, message) from error
             if isinstance(error, OSError):
-                raise failure_of(error) from error
+                raise _before_http(failure_of(error)) from error
             raise
-        return sock
+        message = f"no answer within {grant.first_byte:g} s"
+        grant.deadline.set(self._loop.time() + grant.first_byte, ErrorKind.READ_TIMEOUT, message)
+        return protocol
 
-    def _guarded_socket(self, endpoint: Endpoint) -> socket.socket:
-        if not endpoint.trusted and (refusal := self._guard.refusal(endpoint.address)):
-            raise FetchError(ErrorKind.BLOCKED_ADDRESS, refusal)
-        family = socket.AF_INET if endpoint.address.version == 4 else socket.AF_INET6
-        try:
-            sock = socket.socket(family, socket.SOCK_STREAM)
-        except OSError as error:
-            raise failure_of(error) from error
-        sock.setblocking(False)
-        return sock
+    async def _connect(self, sock: socket.socket, grant: Grant) -> None:
+        endpoint, limit = grant.endpoint, self._connect_timeout
+        message = f"{endpoint.address} did not answer within {limit:g} s"
+        grant.deadline.set(self._loop.time() + limit, ErrorKind.CONNECT_TIMEOUT, message, before_http=True)
+        await self._loop.sock_connect(sock, (str(endpoint.address), endpoint.port))
+        grant.connected = self._loop.time()
 
-    async def _spoken(self, sock: socket.socket, grant: Grant, host: str) -> ResponseHandler:
+    async def _speak(self, sock: socket.socket, grant: Grant, host: str) -> ResponseHandler:
         """The client's protocol on the connection, behind TLS where the request wants it."""
         if grant.tls is None:
             _, protocol = await self._loop.create_connection(self._factory, sock=sock)
             return protocol
-        try:
-            async with asyncio.timeout(self._tls_timeout):
-                transport, protocol = await self._loop.create_connection(
-                    self._factory, sock=sock, ssl=grant.tls, server_hostname=host
-                )
-        except BaseException as error:
-            sock.close()
-            if isinstance(error, TimeoutError):
-                message = f"no answer to the TLS handshake within {self._tls_timeout:g} s"
-                raise FetchError(ErrorKind.READ_TIMEOUT, message) from error
-            if isinstance(error, OSError):
-                raise failure_of(error) from error
-            raise
+        limit = self._tls_timeout
+        message = f"no answer to the TLS handshake within {limit:g} s"
+        grant.deadline.set(self._loop.time() + limit, ErrorKind.READ_TIMEOUT, message, before_http=True)
+        transport, protocol = await self._loop.create_connection(
+            self._factory, sock=sock, ssl=grant.tls, server_hostname=host
+        )
         grant.secured = self._loop.time()
         grant.ssl_object = transport.get_extra_info("ssl_object")
         return protocol
+
+    def _guarded_socket(self, endpoint: Endpoint) -> socket.socket:
+        if not endpoint.trusted and (refusal := self._guard.refusal(endpoint.address)):
+            raise _before_http(FetchError(ErrorKind.BLOCKED_ADDRESS, refusal))
+        family = socket.AF_INET if endpoint.address.version == 4 else socket.AF_INET6
+        try:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as error:
+            raise _before_http(failure_of(error)) from error
+        sock.setblocking(False)
+        return sock
+
+
+def _before_http(failure: FetchError) -> FetchError:
+    failure.before_http = True
+    return failure

@@ -19,6 +19,7 @@ from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch import bodies
 from domain_scheduler.scan.fetch.breaker import Breaker
 from domain_scheduler.scan.fetch.connector import EgressConnector, Grant, granted
+from domain_scheduler.scan.fetch.deadline import Deadline
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 from domain_scheduler.scan.fetch.guard import Guard
 from domain_scheduler.scan.fetch.politeness import Politeness
@@ -57,6 +58,8 @@ class Ask:
     any_port: bool = False
     polite: bool = True
     """Whether it waits its turn at the address; what the owner of the address ordered need not."""
+    with_facts: bool = True
+    """Whether facts of the connection are gathered; reading a certificate costs as much as a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +158,8 @@ class Egress:
         if ask.url.scheme == "https":
             tls = self._contexts.verified if ask.verify else self._contexts.unverified
         try:
-            async with asyncio.timeout(None) as clock:
-                grant = Grant(endpoint, tls, clock, self._bounds.first_byte, loop.time())
+            async with Deadline() as deadline:
+                grant = Grant(endpoint, tls, deadline, self._bounds.first_byte, loop.time())
                 with granted(grant):
                     return await self._exchange(ask, grant, dns)
         except FetchError as failure:
@@ -168,28 +171,22 @@ class Egress:
 
     async def _exchange(self, ask: Ask, grant: Grant, dns: dict[str, Any]) -> Answer:
         response = await self._session.request(
-            ask.method,
-            ask.url.for_client(),
-            headers=ask.headers,
-            data=ask.body,
-            allow_redirects=False,
-            ssl=True,
+            ask.method, ask.url.for_client(), headers=ask.headers, data=ask.body, allow_redirects=False
         )
         try:
-            grant.clock.reschedule(None)
-            headers = _bounded_headers(response)
             answered = asyncio.get_running_loop().time()
+            headers = _bounded_headers(response)
             body = Body()
             if ask.wants(response.status, headers):
                 bounds = ask.bounds or self._bounds
-                body = await read_body(response, header(headers, "content-encoding"), bounds)
+                body = await read_body(response, header(headers, "content-encoding"), bounds, grant.deadline)
             return Answer(
                 url=ask.url,
                 status=response.status,
                 headers=headers,
                 body=body,
                 ip=str(grant.endpoint.address),
-                facts=_facts(grant, dns, answered, verified=ask.verify),
+                facts=_facts(grant, dns, answered, verified=ask.verify) if ask.with_facts else {},
             )
         finally:
             _abort(response)

@@ -78,7 +78,7 @@ def _place_facts(answer: Answer, asked_for: DomainName | None) -> dict[str, Any]
 
 
 def _canonical_host(answer: Answer) -> str | None:
-    if (written := canonical_link(answer.body.content)) is None:
+    if (written := canonical_link(answer.body)) is None:
         return None
     try:
         return parse_url(written, base=answer.url).host

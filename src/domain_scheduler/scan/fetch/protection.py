@@ -5,7 +5,6 @@ marks in headers or in the beginning of the body that its own sites' real pages 
 pages carry too counts only together with a status that real pages do not have.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,78 +16,78 @@ _REFUSALS: Final = frozenset({202, 401, 403, 405, 406, 409, 418, 429, 503, 520})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mark:
-    """A vendor's sign: headers that must match, a pattern in the body, and for which statuses it counts."""
+    """A vendor's sign.
+
+    Every header must be there and contain its text, and the body one of its texts; all in lower case.
+    """
 
     vendor: str
-    headers: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    body: re.Pattern[bytes] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: tuple[bytes, ...] = ()
     refusals_only: bool = True
+    """Whether it counts only with a status that real pages do not have."""
+    longest: int = LOOKED_AT
+    """Bytes; a longer body is a real page that the vendor's script is part of."""
 
     def fits(self, status: int, headers: Mapping[str, str], beginning: bytes) -> bool:
         if self.refusals_only and status not in _REFUSALS:
             return False
-        if not all(pattern.search(headers.get(name, "")) for name, pattern in self.headers.items()):
-            return False
-        return self.body is None or self.body.search(beginning) is not None
-
-
-def _text(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-def _bytes(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.encode(), re.IGNORECASE)
+        for name, text in self.headers.items():
+            if name not in headers or text not in headers[name].lower():
+                return False
+        return not self.body or (
+            len(beginning) <= self.longest and any(text in beginning for text in self.body)
+        )
 
 
 _MARKS: Final = (
-    _Mark(vendor="Cloudflare", headers={"cf-mitigated": _text("challenge")}, refusals_only=False),
-    _Mark(vendor="Cloudflare", body=_bytes("_cf_chl_opt|cf-browser-verification|cf_captcha_kind")),
+    _Mark(vendor="Cloudflare", headers={"cf-mitigated": "challenge"}, refusals_only=False),
+    _Mark(vendor="Cloudflare", body=(b"_cf_chl_opt", b"cf-browser-verification", b"cf_captcha_kind")),
     _Mark(
         vendor="Cloudflare",
-        headers={"server": _text("^cloudflare")},
-        body=_bytes("<title>(just a moment|attention required)|cf-error-details"),
+        headers={"server": "cloudflare"},
+        body=(b"<title>just a moment", b"<title>attention required", b"cf-error-details"),
     ),
-    _Mark(vendor="Vercel", headers={"x-vercel-mitigated": _text("challenge|deny")}, refusals_only=False),
-    _Mark(vendor="AWS WAF", headers={"x-amzn-waf-action": _text("challenge|captcha")}, refusals_only=False),
-    _Mark(vendor="AWS WAF", body=_bytes("awswafintegration|gokuprops")),
-    _Mark(vendor="DataDome", headers={"x-datadome": _text(".")}),
-    _Mark(vendor="DataDome", body=_bytes(r"captcha-delivery\.com")),
-    _Mark(vendor="HUMAN", body=_bytes("px-captcha|_pxappid")),
-    _Mark(vendor="Kasada", headers={"x-kpsdk-ct": _text(".")}),
-    _Mark(vendor="Imperva", body=_bytes("_incapsula_resource|incapsula incident id")),
+    _Mark(vendor="Vercel", headers={"x-vercel-mitigated": ""}, refusals_only=False),
+    _Mark(vendor="AWS WAF", headers={"x-amzn-waf-action": ""}, refusals_only=False),
+    _Mark(vendor="AWS WAF", body=(b"awswafintegration", b"gokuprops")),
+    _Mark(vendor="DataDome", headers={"x-datadome": ""}),
+    _Mark(vendor="DataDome", body=(b"captcha-delivery.com",)),
+    _Mark(vendor="HUMAN", body=(b"px-captcha", b"_pxappid")),
+    _Mark(vendor="Kasada", headers={"x-kpsdk-ct": ""}),
+    _Mark(vendor="Imperva", body=(b"_incapsula_resource", b"incapsula incident id")),
     _Mark(
         vendor="Imperva",
-        headers={"x-iinfo": _text(".")},
-        body=_bytes(r"^\s*<html[^>]*>\s*<head[^>]*>.{0,600}_incapsula_resource"),
+        headers={"x-iinfo": ""},
+        body=(b"_incapsula_resource",),
         refusals_only=False,
+        longest=2_000,
     ),
     _Mark(
-        vendor="Akamai",
-        headers={"server": _text("akamaighost")},
-        body=_bytes("access denied|reference&#32;#"),
+        vendor="Akamai", headers={"server": "akamaighost"}, body=(b"access denied", b"reference&#32;&#35;")
     ),
-    _Mark(vendor="Akamai", body=_bytes("sec-if-cpt-container|/_sec/cp_challenge/")),
-    _Mark(vendor="Sucuri", headers={"x-sucuri-block": _text(".")}, refusals_only=False),
-    _Mark(vendor="Sucuri", body=_bytes("sucuri website firewall - access denied")),
-    _Mark(vendor="Sucuri", body=_bytes("sucuri_cloudproxy_js"), refusals_only=False),
-    _Mark(vendor="DDoS-Guard", headers={"server": _text("^ddos-guard")}, body=_bytes("ddos-guard")),
-    _Mark(vendor="F5", body=_bytes("the requested url was rejected. please consult with your administrator")),
-    _Mark(vendor="Wordfence", body=_bytes("generated by wordfence")),
-    _Mark(vendor="SiteGround", headers={"sg-captcha": _text(".")}, refusals_only=False),
-    _Mark(vendor="SiteGround", body=_bytes(r"/\.well-known/(sg)?captcha/")),
-    _Mark(vendor="Anubis", body=_bytes("anubis_challenge"), refusals_only=False),
-    _Mark(vendor="StackPath", headers={"x-sp-crid": _text(".")}, body=_bytes("sec_inc|captcha")),
-    _Mark(vendor="Radware", body=_bytes(r"validate\.perfdrive\.com|shieldsquare")),
-    _Mark(vendor="Qrator", headers={"server": _text("^qrator")}),
-    _Mark(vendor="BitNinja", body=_bytes("bitninja"), headers={"server": _text("bitninja")}),
-    _Mark(vendor="Imunify360", headers={"server": _text("imunify360")}, refusals_only=False),
+    _Mark(vendor="Akamai", body=(b"sec-if-cpt-container", b"/_sec/cp_challenge/")),
+    _Mark(vendor="Sucuri", headers={"x-sucuri-block": ""}, refusals_only=False),
+    _Mark(vendor="Sucuri", body=(b"sucuri website firewall - access denied",)),
+    _Mark(vendor="Sucuri", body=(b"sucuri_cloudproxy_js",), refusals_only=False),
+    _Mark(vendor="DDoS-Guard", headers={"server": "ddos-guard"}, body=(b"ddos-guard",)),
+    _Mark(vendor="F5", body=(b"the requested url was rejected. please consult with your administrator",)),
+    _Mark(vendor="Wordfence", body=(b"generated by wordfence",)),
+    _Mark(vendor="SiteGround", headers={"sg-captcha": ""}, refusals_only=False),
+    _Mark(vendor="SiteGround", body=(b"/.well-known/captcha/", b"/.well-known/sgcaptcha/")),
+    _Mark(vendor="Anubis", body=(b"anubis_challenge",), refusals_only=False),
+    _Mark(vendor="StackPath", headers={"x-sp-crid": ""}, body=(b"sec_inc", b"captcha")),
+    _Mark(vendor="Radware", body=(b"validate.perfdrive.com", b"shieldsquare")),
+    _Mark(vendor="Qrator", headers={"server": "qrator"}),
+    _Mark(vendor="BitNinja", headers={"server": "bitninja"}, body=(b"bitninja",)),
+    _Mark(vendor="Imunify360", headers={"server": "imunify360"}, refusals_only=False),
 )
 
 
-def protection_vendor(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
+def protection_vendor(status: int, headers: Mapping[str, str], lowered: bytes) -> str | None:
     """Whose challenge or refusal page this answer is; None for a site's own answer.
 
-    `headers` have lower-case names.
+    `headers` have lower-case names; `lowered` is the body, or its beginning, in lower case.
     """
-    beginning = body[:LOOKED_AT]
+    beginning = lowered[:LOOKED_AT]
     return next((mark.vendor for mark in _MARKS if mark.fits(status, headers, beginning)), None)

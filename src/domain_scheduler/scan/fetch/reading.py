@@ -8,11 +8,14 @@ Not here: taking codings off (bodies.py).
 
 import asyncio
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 import aiohttp
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch.bodies import Inflater
+from domain_scheduler.scan.fetch.deadline import Deadline
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 
 
@@ -28,7 +31,11 @@ class Bounds:
     pace: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+BEGINNING: Final = 64 * 1024
+"""Bytes of a body in which fetching itself looks for anything."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Body:
     """A decoded body.
 
@@ -40,10 +47,20 @@ class Body:
     wire_bytes: int = 0
     truncated: str | None = None
 
+    @cached_property
+    def lowered(self) -> bytes:
+        """The beginning in lower case, for finding words in it."""
+        return self.content[:BEGINNING].lower()
 
-async def read_body(response: aiohttp.ClientResponse, content_encoding: str, bounds: Bounds) -> Body:
-    """The body of `response`; raises FetchError for silence, dripping, garbage, or a lost connection."""
-    return await _Reading(response, content_encoding, bounds).whole()
+
+async def read_body(
+    response: aiohttp.ClientResponse, content_encoding: str, bounds: Bounds, deadline: Deadline
+) -> Body:
+    """The body of `response`; raises FetchError for dripping, garbage, or a lost connection.
+
+    `deadline` is the time limit around the caller; it is set anew for every piece.
+    """
+    return await _Reading(response, content_encoding, bounds, deadline).whole()
 
 
 class _Reading:
@@ -52,10 +69,12 @@ class _Reading:
         response: aiohttp.ClientResponse,
         content_encoding: str,
         bounds: Bounds,
+        deadline: Deadline,
     ) -> None:
         self._response = response
         self._protocol = response.connection and response.connection.protocol
         self._bounds = bounds
+        self._deadline = deadline
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
         self._inflater = Inflater(content_encoding, limit=bounds.body)
@@ -64,24 +83,25 @@ class _Reading:
 
     async def whole(self) -> Body:
         try:
-            async with asyncio.timeout(None) as clock:
-                truncated = await self._read_on(clock)
-        except TimeoutError as error:
-            self._check_pace(self._loop.time())
-            raise FetchError(ErrorKind.READ_TIMEOUT, f"silent for {self._bounds.idle:g} s") from error
+            truncated = await self._read_on()
         except aiohttp.ClientPayloadError as error:
             truncated = self._ended_early(error)
         if truncated is None and not self._inflater.complete:
             truncated = "coding_ended"
         return Body(content=b"".join(self._pieces), wire_bytes=self._wire, truncated=truncated)
 
-    async def _read_on(self, clock: asyncio.Timeout) -> str | None:
+    async def _read_on(self) -> str | None:
         """Reads until the end, or until something cuts the body."""
         finish = self._started + self._bounds.response
+        silent = f"silent for {self._bounds.idle:g} s"
+        unfinished = f"not finished after {self._bounds.response:g} s"
         while True:
             now = self._loop.time()
             self._check_pace(now)
-            clock.reschedule(min(now + self._bounds.idle, finish))
+            if now + self._bounds.idle < finish:
+                self._deadline.set(now + self._bounds.idle, ErrorKind.READ_TIMEOUT, silent)
+            else:
+                self._deadline.set(finish, ErrorKind.TOO_SLOW, unfinished)
             if not (chunk := await self._response.content.readany()):
                 return None
             if truncated := self._take(chunk):
@@ -100,8 +120,6 @@ class _Reading:
         elapsed = now - self._started
         if elapsed > self._bounds.idle and self._wire < elapsed * self._bounds.pace:
             raise FetchError(ErrorKind.TOO_SLOW, f"{self._wire} bytes in {elapsed:.0f} s")
-        if elapsed >= self._bounds.response:
-            raise FetchError(ErrorKind.TOO_SLOW, f"not finished after {self._bounds.response:g} s")
 
     def _ended_early(self, error: aiohttp.ClientPayloadError) -> str:
         if self._protocol is not None and isinstance(self._protocol.exception(), OSError):

@@ -19,7 +19,7 @@ from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.reading import Bounds
 from domain_scheduler.scan.fetch.robots_rules import ALLOWS_ALL, RobotsRules, rules_for
 from domain_scheduler.scan.fetch.urls import WebUrl, parse_url
-from domain_scheduler.scan.fetch.verdict import REDIRECTS
+from domain_scheduler.scan.fetch.verdict import REDIRECTS, succeeded
 
 MAX_BYTES: Final = 500 * 1024
 MAX_REDIRECTS: Final = 5
@@ -93,12 +93,7 @@ class Robots:
         try:
             for _ in range(MAX_REDIRECTS + 1):
                 answer = await self._ask(
-                    Ask(
-                        url=url,
-                        verify=verify,
-                        bounds=self._bounds,
-                        wants=lambda status, _: 200 <= status < 300,
-                    )
+                    Ask(url=url, verify=verify, bounds=self._bounds, wants=succeeded, with_facts=False)
                 )
                 location = answer.header("location")
                 if answer.status not in REDIRECTS or not location:

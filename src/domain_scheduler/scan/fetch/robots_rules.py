@@ -21,18 +21,17 @@ MAX_RULES: Final = 10_000
 """Rules for one agent that are kept, so that no file holds the event loop for long."""
 MAX_CRAWL_DELAY: Final = 30.0
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _TOKEN = re.compile(r"[A-Za-z_-]+").match
-_FIELDS: Final = {
-    "user-agent": "agent",
-    "useragent": "agent",
-    "user agent": "agent",
-    "allow": "allow",
-    **dict.fromkeys(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"), "disallow"),
-    "crawl-delay": "delay",
-    "crawl delay": "delay",
-}
-"""What lines are called, with the misspellings that Google reads too."""
+_LINES = re.compile(
+    r"""^[^\S\n]*
+        (?: (?P<agent>user[- ]?agent)
+          | (?P<allow>allow)
+          | (?P<disallow>disallow|dissallow|dissalow|disalow|diasllow|disallaw)
+          | (?P<delay>crawl[- ]delay) )
+        [^\S\n]*(?::|[^\S\n])(?P<value>[^\n\#]*)""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+).finditer
+"""The lines that mean something, with the misspellings that Google reads too, and without their colon."""
 _KEPT_IN_PATTERN: Final = "%/?:@!$&'()*+,;=-._~[]|^`{}\\\"<> "
 
 
@@ -114,19 +113,9 @@ def _text(content: bytes) -> str:
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
     """(kind, value) of the lines that mean something."""
-    for line in _LINE_END.split(text):
-        name, value = _split(line[:MAX_LINE].partition("#")[0].strip())
-        if (kind := _FIELDS.get(name.lower())) is not None:
-            yield kind, value
-
-
-def _split(line: str) -> tuple[str, str]:
-    """`Disallow: /x`, and also `Disallow /x` without its colon."""
-    name, colon, value = line.partition(":")
-    if colon:
-        return name.strip(), value.strip()
-    name, _, value = line.partition(" ")
-    return name, value.strip()
+    for line in _LINES(text.replace("\r\n", "\n").replace("\r", "\n")):
+        kind = next(kind for kind in ("disallow", "allow", "agent", "delay") if line[kind])
+        yield kind, line["value"][:MAX_LINE].strip()
 
 
 def _patterns(kind: str, value: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ Not here: whether the address may be reached (guard.py, routes.py).
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
 from urllib.parse import quote, unquote
@@ -133,6 +133,7 @@ def _host(text: str) -> str:
         raise _invalid(f"{text[:60]!r} is not a host: {error}") from error
 
 
+@lru_cache(maxsize=4096)
 def plain_address(host: str) -> IPv4Address | IPv6Address | None:
     """The address that `host` plainly is; the odd spellings are not."""
     try:

@@ -64,7 +64,7 @@ def check_page(answer: Answer) -> None:
 
 
 def _check_protection(answer: Answer) -> None:
-    vendor = protection_vendor(answer.status, dict(reversed(answer.headers)), answer.body.content)
+    vendor = protection_vendor(answer.status, dict(reversed(answer.headers)), answer.body.lowered)
     if vendor is not None:
         raise FetchError(
             ErrorKind.BLOCKED_BY_PROTECTION, f"{vendor} answered in the site's place (HTTP {answer.status})"

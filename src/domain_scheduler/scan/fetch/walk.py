@@ -108,7 +108,7 @@ class Walker:
 
 def _refresh_target(answer: Answer, trail: Trail) -> WebUrl | None:
     """The target of a quick meta refresh within the same registered domain; any other is only noted."""
-    if (written := meta_refresh(answer.body.content)) is None:
+    if (written := meta_refresh(answer.body)) is None:
         return None
     try:
         target = parse_url(written, base=answer.url)
