@@ -15,7 +15,7 @@ from tests.support.gated_sites import GatedSites, gated_sites
 from tests.support.queue_rows import batch_row, drifts, new_batch, statuses
 from tests.support.worker_process import worker_process
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def names(count: int) -> list[str]:
@@ -57,7 +57,8 @@ async def test_two_workers_answer_a_batch_together(
 ) -> None:
     batch_id = await batch_of(database, 60)
     async with gated_sites() as sites:
-        settings = environment(database_url, sites, DOMAIN_SCHEDULER_ENGINE__CONCURRENCY="10")
+        few = {f"DOMAIN_SCHEDULER_ENGINE__{name}": "10" for name in ("CONCURRENCY", "MAX_CONCURRENCY")}
+        settings = environment(database_url, sites, **few)
         for name in names(60):
             sites.hold(name)
         async with (
