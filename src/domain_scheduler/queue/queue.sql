@@ -59,8 +59,9 @@ WITH answers AS MATERIALIZED (
   FROM answers a
   WHERE d.id = ANY (CAST(:ids AS bigint[])) AND d.id = a.id AND d.run_token = a.run_token AND d.status = a.held
   RETURNING d.claimed_at, d.worker_id, d.attempts, a.*
-), saved AS (
-  INSERT INTO domain_scheduler.domain_results AS r (
+), first AS (
+  -- an insert that expects no conflict costs less than ON CONFLICT, and most domains are tried once
+  INSERT INTO domain_scheduler.domain_results (
     domain_id, fetched_at, attempt_started_at, worker_id, duration_ms, attempt, http_status, error_kind,
     error_message, final_url, title, description, language, canonical_url, icon_url, logo_url, image_url, emails,
     phones, social, technologies, site_kind, redirects, details, processor_result
@@ -69,18 +70,21 @@ WITH answers AS MATERIALIZED (
     attempts, http_status, error_kind, error_message, final_url, title, description, language, canonical_url,
     icon_url, logo_url, image_url, emails, phones, social, technologies, site_kind, redirects, details,
     processor_result
-  FROM finished
-  ON CONFLICT (domain_id) DO UPDATE SET
+  FROM finished f
+  WHERE NOT EXISTS (SELECT FROM domain_scheduler.domain_results r WHERE r.domain_id = f.id)
+), again AS (
+  UPDATE domain_scheduler.domain_results r SET
     earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
-    fetched_at = excluded.fetched_at, attempt_started_at = excluded.attempt_started_at,
-    worker_id = excluded.worker_id, duration_ms = excluded.duration_ms, attempt = excluded.attempt,
-    http_status = excluded.http_status, error_kind = excluded.error_kind,
-    error_message = excluded.error_message, final_url = excluded.final_url, title = excluded.title,
-    description = excluded.description, language = excluded.language, canonical_url = excluded.canonical_url,
-    icon_url = excluded.icon_url, logo_url = excluded.logo_url, image_url = excluded.image_url,
-    emails = excluded.emails, phones = excluded.phones, social = excluded.social,
-    technologies = excluded.technologies, site_kind = excluded.site_kind, redirects = excluded.redirects,
-    details = excluded.details, processor_result = excluded.processor_result
+    fetched_at = f.claimed_at + make_interval(secs => f.duration_ms / 1000.0),
+    attempt_started_at = f.claimed_at, worker_id = f.worker_id, duration_ms = f.duration_ms,
+    attempt = f.attempts, http_status = f.http_status, error_kind = f.error_kind,
+    error_message = f.error_message, final_url = f.final_url, title = f.title, description = f.description,
+    language = f.language, canonical_url = f.canonical_url, icon_url = f.icon_url, logo_url = f.logo_url,
+    image_url = f.image_url, emails = f.emails, phones = f.phones, social = f.social,
+    technologies = f.technologies, site_kind = f.site_kind, redirects = f.redirects, details = f.details,
+    processor_result = f.processor_result
+  FROM finished f
+  WHERE r.domain_id = f.id AND r.domain_id = ANY (CAST(:ids AS bigint[]))
 )
 SELECT id FROM finished
 

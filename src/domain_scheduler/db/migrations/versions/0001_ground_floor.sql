@@ -63,9 +63,9 @@ CREATE TABLE domain_scheduler.domains (
   claim_position bigint NOT NULL DEFAULT nextval('domain_scheduler.claim_position_seq'),
   run_token bigint NOT NULL DEFAULT 0,
   claimed_at timestamptz,
+  worker_id uuid,
   lease_until timestamptz,
   next_attempt_at timestamptz,
-  worker_id uuid,
   attempts smallint NOT NULL DEFAULT 0,
   priority smallint NOT NULL DEFAULT 0 CHECK (priority BETWEEN -10 AND 10),
   status text NOT NULL DEFAULT 'pending'
@@ -76,7 +76,7 @@ CREATE TABLE domain_scheduler.domains (
   CONSTRAINT lease_while_processing CHECK ((status = 'processing') = (lease_until IS NOT NULL)),
   CONSTRAINT only_pending_waits CHECK (next_attempt_at IS NULL OR status = 'pending')
 ) WITH (
-  fillfactor = 70,
+  fillfactor = 50,
   autovacuum_vacuum_scale_factor = 0.01,
   autovacuum_vacuum_cost_delay = 0,
   autovacuum_analyze_scale_factor = 0.02
