@@ -55,7 +55,9 @@ class ChromiumPage:
 
     async def until(self, condition: str) -> None:
         """Return once the expression is true, be it on a page that is loaded meanwhile."""
-        look = f"const look = () => ({condition}) ? done(1) : setTimeout(look, 20); look();"
+        # what is not there yet, on a page that is still being built, is no fault
+        check = f"let seen = false; try {{ seen = {condition} }} catch {{ }}"
+        look = f"const look = () => {{ {check} seen ? done(1) : setTimeout(look, 20) }}; look();"
         script = f"new Promise((done) => {{ {look} }})"
         async with asyncio.timeout(_PATIENCE):
             while True:

@@ -2,7 +2,7 @@
 "use strict";
 
 (function () {
-  const PLOT_SECONDS = 15;
+  const PLOT_SECONDS = 5;
   const notice = () => document.getElementById("notice");
 
   function colour(name) {
@@ -40,30 +40,36 @@
     };
   }
 
-  function show(box, items) {
+  /** Draws anew only when it must, so that what the pointer shows stays. */
+  function show(box, items, anew) {
+    if (items.length > 0 && box.plot && !anew) {
+      box.plot.setData(filled(items));
+      return;
+    }
     box.replaceChildren();
+    box.plot = null;
     if (items.length === 0) {
       const text = document.createElement("p");
       text.textContent = "No answers within the last two hours.";
       box.append(text);
       return;
     }
-    new uPlot(options(Math.max(280, box.clientWidth)), filled(items), box);
+    box.plot = new uPlot(options(Math.max(280, box.clientWidth)), filled(items), box);
   }
 
-  async function draw(box) {
+  async function draw(box, anew) {
     if (document.hidden) return;
     const response = await fetch(box.dataset.url, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (response && response.ok) show(box, (await response.json()).items);
+    if (response && response.ok) show(box, (await response.json()).items, anew);
   }
 
   function plots() {
     for (const box of document.querySelectorAll(".plot[data-url]")) {
       draw(box);
       setInterval(draw, PLOT_SECONDS * 1000, box);
-      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(box));
+      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(box, true));
       let timer;
-      addEventListener("resize", () => { clearTimeout(timer); timer = setTimeout(draw, 200, box); });
+      addEventListener("resize", () => { clearTimeout(timer); timer = setTimeout(draw, 200, box, true); });
     }
   }
 
