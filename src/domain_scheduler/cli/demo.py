@@ -53,6 +53,7 @@ def demo(context: typer.Context, port: _Port = None, leave: _Exit = False) -> No
                 settings = _settings(settings_of(context), folder, web, port)
                 start_logs(settings, at_least="warning")
                 async with http_service(create_service(settings), settings) as service:
+                    stop.in_order = True
                     code = await _show(service, web, stop, leave=leave)
                     await stop_in_order(stop, service.stop, grace=0 if leave else settings.engine.grace)
         return code

@@ -6,7 +6,6 @@ Not here: what is watched (scan.py, batches.py, demo.py).
 """
 
 import time
-from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -40,27 +39,21 @@ class Display(Protocol):
         """The database does not answer."""
 
 
-async def watch_batch(
-    database: Database,
-    batch_id: int,
-    stop: Stop,
-    *,
-    display: Callable[[], Display] | None = None,
-    look_seconds: float = _LOOK_SECONDS,
-) -> Batch:
+async def watch_batch(database: Database, batch_id: int, stop: Stop) -> Batch:
     """The batch once all its domains are answered, it is cancelled, or a stop is asked for."""
-    with (display or progress_display)() as shown:
+    batch: Batch | None = None
+    with progress_display() as shown:
         while True:
             try:
                 async with database.get_background_session() as connection:
                     batch = await get_batch(connection, batch_id=batch_id)
             except DatabaseUnavailableError:
-                shown.show_outage()
-                if await stop.asked_within(1.0):
+                if batch is None:
                     raise
-                continue
-            shown.show(batch)
-            if is_over(batch) or await stop.asked_within(look_seconds):
+                shown.show_outage()
+            else:
+                shown.show(batch)
+            if is_over(batch) or await stop.asked_within(_LOOK_SECONDS):
                 return batch
 
 

@@ -54,14 +54,19 @@ async def _as_coroutine(main: Work) -> ExitCode | None:
 async def _broken_off_by_signals(work: Work) -> ExitCode | None:
     task = asyncio.ensure_future(work())
     with signals_to(task.cancel):
-        try:
-            return await task
-        except asyncio.CancelledError:
-            tell("stopped")
-            return ExitCode.STOPPED
+        return await _unless_broken_off(task)
 
 
 async def _told_of_signals(work: StoppableWork) -> ExitCode | None:
     stop = Stop()
-    with signals_to(stop.ask):
-        return await work(stop)
+    task = asyncio.ensure_future(work(stop))
+    with signals_to(lambda: stop.ask() if stop.in_order else task.cancel()):
+        return await _unless_broken_off(task)
+
+
+async def _unless_broken_off(task: asyncio.Future[ExitCode | None]) -> ExitCode | None:
+    try:
+        return await task
+    except asyncio.CancelledError:
+        tell("stopped")
+        return ExitCode.STOPPED

@@ -31,6 +31,7 @@ from domain_scheduler.cli.submitted import in_words, tell_rejected
 from domain_scheduler.cli.terminal import tell
 from domain_scheduler.core.status import BatchStatus
 from domain_scheduler.db.database import Database
+from domain_scheduler.errors import DatabaseUnavailableError
 from domain_scheduler.runtime import Runtime, open_database, open_runtime
 from domain_scheduler.settings import Settings
 
@@ -103,9 +104,11 @@ async def _scan(settings: Settings, wish: _Wish, stop: Stop) -> ExitCode:
         async with open_runtime(
             settings, kind="scan", migrate=False, batch_id=submission.batch_id
         ) as runtime:
+            stop.in_order = True
             batch = await watch_batch(database, submission.batch_id, stop)
             if not is_over(batch):
-                return await _stop(runtime, submission.batch_id, stop)
+                return await _stop(runtime, batch, stop)
+            stop.in_order = False
             # the answers are complete; only the batch's own record may be a moment behind
             await runtime.maintenance.fold()
             await runtime.maintenance.finish()
@@ -135,19 +138,27 @@ async def _find_or_submit(database: Database, listed: ListFile, wish: _Wish, dig
     return answer
 
 
-async def _stop(runtime: Runtime, batch_id: int, stop: Stop) -> ExitCode:
+async def _stop(runtime: Runtime, batch: Batch, stop: Stop) -> ExitCode:
     state = runtime.engine_state()
     grace = runtime.settings.engine.grace
     if state is not None and state.in_flight:
         tell(f"stopping: {state.in_flight:,} domains in flight get up to {grace:g} s (again to stop at once)")
     await stop_in_order(stop, runtime.stop_engine, grace=grace)
-    async with runtime.database.get_background_session() as connection:
-        counts = (await get_batch(connection, batch_id=batch_id)).counts
+    counts = (await _last_seen(runtime.database, batch)).counts
     tell(
         f"stopped with {counts.answered:,} of {counts.total:,} answered; nothing is lost: "
         "the same command goes on where it was"
     )
     return ExitCode.STOPPED
+
+
+async def _last_seen(database: Database, batch: Batch) -> Batch:
+    """The batch as it is, or as it was when the database last answered."""
+    try:
+        async with database.get_background_session() as connection:
+            return await get_batch(connection, batch_id=batch.id)
+    except DatabaseUnavailableError:
+        return batch
 
 
 def _tell_end(batch: Batch, submission: Submission, wish: _Wish) -> None:

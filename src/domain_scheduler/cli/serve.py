@@ -47,6 +47,7 @@ def serve(
         start_logs(settings)
         application = create_service(settings, migrate=not no_migrate, with_engine=not no_engine)
         async with http_service(application, settings) as service:
+            stop.in_order = True
             _say_where(service.url, settings)
             await stop.asked()
             say("stopping (again to stop at once) ...")
@@ -64,6 +65,7 @@ def work(context: typer.Context, no_migrate: NoMigrate = False) -> None:
         settings = settings_of(context)
         start_logs(settings)
         async with open_runtime(settings, kind="work", migrate=not no_migrate) as runtime:
+            stop.in_order = True
             say(f"worker {runtime.worker_id} works on {where(settings)}")
             await stop.asked()
             say("stopping (again to stop at once) ...")

@@ -1,5 +1,6 @@
 """Ctrl-C and SIGTERM: the first asks to stop in order, the second to stop at once.
 
+A command says when it has something to end in order; before and after that a signal simply breaks it off.
 Not here: what stopping means for the engine (engine/shutdown.py).
 """
 
@@ -13,6 +14,8 @@ class Stop:
     """What was asked by signals so far."""
 
     def __init__(self) -> None:
+        self.in_order = False
+        """Whether the command ends itself when asked; otherwise a signal breaks it off."""
         self._asked = asyncio.Event()
         self._urgent = asyncio.Event()
 

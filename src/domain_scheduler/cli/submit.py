@@ -71,6 +71,7 @@ def submit(
             if not wait:
                 await _tell_if_nobody_works(database)
                 return ExitCode.DONE
+            stop.in_order = True
             return _end(await watch_batch(database, answer.batch_id, stop))
 
     run_until_stopped(work)
