@@ -8,7 +8,7 @@ Not here: reading settings from the environment (cli/), HTTP (api/).
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from domain_scheduler.engine.engine import Engine
 from domain_scheduler.engine.heartbeat import Heartbeat
 from domain_scheduler.engine.opening import open_engine
 from domain_scheduler.engine.state import EngineState
+from domain_scheduler.errors import DatabaseUnavailableError
 from domain_scheduler.scheduler.maintenance import Maintenance
 from domain_scheduler.scheduler.pass_store import Cause, Pass
 from domain_scheduler.scheduler.passes import PassRunner
@@ -139,6 +140,8 @@ async def open_runtime(
             database, worker_id=worker_id, kind=kind, state=lambda: _told(engine), metrics=metrics
         )
         await stack.enter_async_context(heartbeat)
+        maintenance = Maintenance(database, metrics=metrics, heartbeat_unbroken_for=heartbeat.unbroken_for)
+        stack.push_async_callback(_settle, maintenance)
         if with_engine:
             engine = await stack.enter_async_context(
                 open_engine(
@@ -150,7 +153,6 @@ async def open_runtime(
                     batch_id=batch_id,
                 )
             )
-        maintenance = Maintenance(database, metrics=metrics, heartbeat_unbroken_for=heartbeat.unbroken_for)
         passes = PassRunner(database, maintenance, worker_id=worker_id, metrics=metrics, engine=engine)
         scheduler: Scheduler | None = None
         if with_scheduler and settings.scheduler.enabled:
@@ -172,6 +174,13 @@ async def open_runtime(
             engine=engine,
             scheduler=scheduler,
         )
+
+
+async def _settle(maintenance: Maintenance) -> None:
+    """A batch whose last answers this process flushed is finished at once, not by whoever comes next."""
+    with suppress(DatabaseUnavailableError):
+        await maintenance.fold()
+        await maintenance.finish()
 
 
 def _told(engine: Engine | None) -> dict[str, Any]:

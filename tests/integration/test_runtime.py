@@ -9,14 +9,14 @@ from sqlalchemy import text
 
 from domain_scheduler.db.database import Database
 from domain_scheduler.errors import DatabaseUnavailableError, SettingsError
-from domain_scheduler.queue.store import list_workers
+from domain_scheduler.queue.store import finish_domains, list_workers
 from domain_scheduler.runtime import open_database, open_runtime
 from domain_scheduler.settings import Settings
 from tests.support.cuttable_line import cuttable_line
 from tests.support.engines import IMPATIENT
 from tests.support.eventually import eventually
 from tests.support.gated_sites import gated_sites
-from tests.support.queue_rows import new_batch, statuses
+from tests.support.queue_rows import batch_row, claim, completed, new_batch, statuses
 
 
 @pytest.fixture
@@ -58,6 +58,19 @@ async def test_a_service_answers_a_batch_end_to_end_and_leaves_no_trace(
     async with database.get_background_session() as connection:
         assert await list_workers(connection, within=60) == []
         assert await statuses(connection, batch_id) == {"completed": 2, "error": 1}
+
+
+async def test_a_batch_answered_just_before_the_end_is_finished_on_the_way_out(
+    database: Database, settings: Settings
+) -> None:
+    async with database.get_background_session() as connection:
+        batch_id = await new_batch(connection, domains=["one-site.com"])
+        (given,) = await claim(connection, limit=1)
+    async with open_runtime(settings, kind="scan", with_engine=False, with_scheduler=False):
+        async with database.get_background_session() as connection:
+            await finish_domains(connection, answers=[completed(given)])
+    async with database.get_background_session() as connection:
+        assert (await batch_row(connection, batch_id))["finished_at"] is not None
 
 
 async def test_a_runtime_without_engine_and_scheduler_still_runs_passes(settings: Settings) -> None:
