@@ -20,6 +20,8 @@ from domain_scheduler.web.bounds import bounded
 from domain_scheduler.web.service import service_of
 
 _MULTIPART_MARGIN: Final = 64 * 1024
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""What strangers wrote is passed on: no browser may take it for a page, no proxy keep it."""
 _UNREADABLE: Final = 400
 """What FastAPI answers to a body that cannot be parsed."""
 
@@ -36,7 +38,9 @@ class ApiRoute(APIRoute):
                 service = service_of(request)
                 service.access.require_host(request)
                 service.access.require_caller(request)
-                return await handle(bounded(request, self._limit(service.settings.api)))
+                response = await handle(bounded(request, self._limit(service.settings.api)))
+                response.headers.update(_HEADERS)
+                return response
             except DomainSchedulerError as exc:
                 return problem_response(exc, request.url.path)
             except ClientDisconnect:  # nobody is there to read the answer

@@ -94,9 +94,12 @@ _VERBS: Final[dict[str, Verb]] = {
 
 
 @router.post("/retry")
-async def retry(request: Request, batch_id: Id, service: ServiceOf) -> Response:
-    """Try every error of the batch again."""
-    await retry_batch(service.runtime.database, batch_id=batch_id)
+async def retry(
+    request: Request, batch_id: Id, service: ServiceOf, error_kind: ErrorKind | None = None
+) -> Response:
+    """Try the errors of the batch again, all of them or those of one kind."""
+    kinds = None if error_kind is None else (error_kind,)
+    await retry_batch(service.runtime.database, batch_id=batch_id, error_kinds=kinds)
     return await _changed(request, batch_id, service)
 
 

@@ -31,6 +31,7 @@ async def test_results_come_as_csv(client: httpx.AsyncClient, results_url: str) 
     assert (
         rows[0]["title"] == 'A "title",\nin two lines' and rows[0]["emails"] == "x@example.com; y@example.com"
     )
+    assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["content-disposition"].endswith('-bung-m-rz-april.csv"')
 
 

@@ -112,6 +112,15 @@ async def test_errors_are_tried_again_by_a_button(browser: httpx.AsyncClient, da
     assert "1 pending" in words(await browser.get(url))
 
 
+async def test_errors_of_one_kind_are_tried_again(browser: httpx.AsyncClient, database: Database) -> None:
+    url = await submit(browser)
+    await answer_all(database, errors={NAMES[0]: "dns_timeout", NAMES[1]: "http_5xx"})
+    assert "/retry?error_kind=http_5xx" in (await browser.get(url)).text
+    await browser.post(f"{url}/retry?error_kind=http_5xx")
+    text = words(await browser.get(url))
+    assert "1 pending" in text and "1 error" in text
+
+
 async def hostile_pages(browser: httpx.AsyncClient, database: Database) -> list[httpx.Response]:
     url = await submit(browser, "\n".join(NAMES), name=SCRIPT)
     await answer_all(database, errors={NAMES[1]: "http_4xx"}, page=HOSTILE)
