@@ -66,9 +66,9 @@ async def test_a_batch_answered_just_before_the_end_is_finished_on_the_way_out(
     async with database.get_background_session() as connection:
         batch_id = await new_batch(connection, domains=["one-site.com"])
         (given,) = await claim(connection, limit=1)
-    async with open_runtime(settings, kind="scan", with_engine=False, with_scheduler=False):
-        async with database.get_background_session() as connection:
-            await finish_domains(connection, answers=[completed(given)])
+    leaving = open_runtime(settings, kind="scan", with_engine=False, with_scheduler=False)
+    async with leaving, database.get_background_session() as connection:
+        await finish_domains(connection, answers=[completed(given)])
     async with database.get_background_session() as connection:
         assert (await batch_row(connection, batch_id))["finished_at"] is not None
 
