@@ -1,13 +1,17 @@
 """Every page renders, whatever the sites say, and says exactly what the stores say."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import lxml.html
 import pytest
 
-from domain_scheduler.core.report import Page
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.core.report import Page, ScanOutcome
 from domain_scheduler.db.database import Database
+from domain_scheduler.queue.claims import Answer
+from domain_scheduler.queue.store import claim_domains, finish_domains
 from tests.integration.api.answering import answer_all
 
 NAMES = ["a.example.com", "b.example.com", "c.example.com"]
@@ -185,6 +189,19 @@ async def test_problems_are_none_or_named(browser: httpx.AsyncClient) -> None:
     url = await submit(browser, name="halted")
     await browser.post(f"{url}/pause")
     assert "halted is paused with 3 domains unanswered" in words(await browser.get("/problems"))
+
+
+async def test_retries_that_wait_and_claims_that_are_overdue_are_named(
+    browser: httpx.AsyncClient, database: Database
+) -> None:
+    await submit(browser)
+    async with database.get_background_session() as connection:
+        claims = await claim_domains(connection, limit=3, worker_id=uuid4(), lease=0.001)
+        outcome = ScanOutcome(domain=claims[0].domain, error_kind=ErrorKind.DNS_TIMEOUT)
+        await finish_domains(connection, answers=[Answer(claim=claims[0], outcome=outcome, retry_in=300)])
+    text = words(await browser.get("/problems"))
+    assert "Overdue claims" in text and claims[1].domain in text and "lease" in text
+    assert "Waiting for another attempt" in text and "dns timeout 1" in text
 
 
 @pytest.mark.parametrize(
