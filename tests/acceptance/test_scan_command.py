@@ -73,10 +73,11 @@ async def test_a_stopped_scan_goes_on_where_it_was(
         sites.hold(HELD)
         async with running_command("scan", listed, "-o", results, environment=environment) as scan:
             await answered(database, 3)
-            scan.signal(signal.SIGINT)
+            scan.press_ctrl_c()
             code, _ = await scan.ended()
         assert code == 130, scan.said
         assert "stopped with 3 of 4 answered; nothing is lost" in scan.said
+        assert "Traceback" not in scan.said
         assert not results.exists()
         sites.let_go()
         async with running_command("scan", listed, "-o", results, environment=environment) as again:

@@ -36,6 +36,10 @@ class Command:
         """Send it a signal."""
         self._process.send_signal(number)
 
+    def press_ctrl_c(self) -> None:
+        """SIGINT to it and all its children, as a terminal sends it."""
+        os.killpg(self._process.pid, signal.SIGINT)
+
     async def says(self, words: str, *, seconds: float = 60.0) -> None:
         """Wait until it has written `words` to standard error."""
         assert self._process.stderr is not None
@@ -65,6 +69,7 @@ async def running_command(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, **environment},
+        start_new_session=True,
     )
     assert process.stdin is not None
     process.stdin.write((input or "").encode())

@@ -81,7 +81,7 @@ async def write_results(
             sys.stdout.buffer.write(_harmless(block) if on_terminal else block)
         sys.stdout.buffer.flush()
         return
-    with _appearing_file(out) as file:
+    with appearing_file(out) as file:
         async for block in blocks:
             file.write(block)
 
@@ -96,7 +96,7 @@ def _is_file_place(path: Path) -> bool:
 
 
 @contextmanager
-def _appearing_file(out: Path) -> Iterator[BinaryIO]:
+def appearing_file(out: Path) -> Iterator[BinaryIO]:
     """A file to write to, which becomes `out` at the end of the block; pipes and devices are just written."""
     if not _is_file_place(out):
         with out.open("wb") as file:
