@@ -175,6 +175,11 @@ def test_the_fast_path_answers_as_the_thorough_one(text: str) -> None:
     assert _answer(normalize_domain, text) == _answer(names._normalize_thoroughly, text)
 
 
+@given(st.from_regex(r"\A\s?[Hh]ttps?://([A-Za-z0-9_-]{1,70}\.){0,3}[A-Za-z0-9-]{1,8}[.:@?#/\\ ]?.{0,9}\Z"))
+def test_the_fast_path_for_web_addresses_answers_as_the_thorough_one(text: str) -> None:
+    assert _answer(normalize_domain, text) == _answer(names._normalize_thoroughly, text)
+
+
 @given(st.text(max_size=80))
 def test_no_text_gives_anything_but_a_name_or_a_reason(text: str) -> None:
     answer = _answer(normalize_domain, text)
