@@ -9,13 +9,13 @@ from tests.unit.extract.reading import page_of
 @pytest.mark.parametrize(
     ("html", "address"),
     [
-        ('<a href="mailto:Info@Acme.org?subject=x">', "info@acme.org"),
-        ('<a href="MAILTO:%20info%40acme.org">', "info@acme.org"),
-        ("<p>Write to info@acme.org.</p>", "info@acme.org"),
-        ("<p>first.last+tag@sub.acme.co.uk</p>", "first.last+tag@sub.acme.co.uk"),
+        ('<a href="mailto:Info@Acme-Tools.org?subject=x">', "info@acme-tools.org"),
+        ('<a href="MAILTO:%20info%40acme-tools.org">', "info@acme-tools.org"),
+        ("<p>Write to info@acme-tools.org.</p>", "info@acme-tools.org"),
+        ("<p>first.last+tag@sub.acme-tools.co.uk</p>", "first.last+tag@sub.acme-tools.co.uk"),
         (
-            '<script type="application/ld+json">{"@type":"Store","email":"mailto:info@acme.org"}</script>',
-            "info@acme.org",
+            '<script type="application/ld+json">{"@type":"Store","email":"mailto:info@acme-tools.org"}</script>',
+            "info@acme-tools.org",
         ),
     ],
 )
@@ -78,7 +78,9 @@ def test_contact_and_imprint_pages_are_named(link: str, found: str) -> None:
 
 
 def test_contact_pages_of_others_are_not_named() -> None:
-    links = '<a href="https://other.org/contact">Contact</a><a href="mailto:contact@acme.org">Contact</a>'
+    links = (
+        '<a href="https://other.org/contact">Contact</a><a href="mailto:contact@acme-tools.org">Contact</a>'
+    )
     assert page_of(links).details["contact_links"] == []
 
 

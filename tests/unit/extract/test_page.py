@@ -42,7 +42,7 @@ def test_a_page_gives_its_fields() -> None:
     assert page.phones == ("+4315138892",)
     assert page.social == {"facebook": "https://www.facebook.com/gaertnerei.gruen"}
     assert "WordPress 6.4.2" in page.technologies
-    assert page.site_kind is None
+    assert page.site_kind == "website"
 
 
 def test_details_name_the_source_of_each_value() -> None:

@@ -1,84 +1,93 @@
 """E-mail addresses that a page gives, each with its source, the site's own first.
 
-Read from mailto links, JSON-LD and microdata, Cloudflare's `data-cfemail`, and the visible text, there also
-as "name [at] domain [dot] tld". Not addresses: names of image files (`logo@2x.png`), keys of error
-trackers, examples and placeholders.
-Not here: which rank an address has (email_ranks.py).
+Read from mailto links, Cloudflare's `data-cfemail`, JSON-LD and microdata, and the visible text.
+Not here: addresses in running text (email_text.py), what is an address (email_addresses.py), the order
+(email_ranks.py).
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
+from domain_scheduler.core.public_suffixes import registrable_domain
+from domain_scheduler.scan.extract.email_addresses import email_address
+from domain_scheduler.scan.extract.email_ranks import EmailRank, email_rank, place
+from domain_scheduler.scan.extract.email_text import addresses_in
 from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.structured_data import texts
 from domain_scheduler.scan.extract.tree import attribute
 
-_LOCAL: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-_DOMAIN: Final = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})"
-_ADDRESS: Final = re.compile(rf"{_LOCAL}@{_DOMAIN}", re.IGNORECASE)
-_NEIGHBOURHOOD: Final = 80
 _MAX_EMAILS: Final = 100
-_FILE_ENDINGS: Final = frozenset(
-    {"png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp", "css", "js", "json", "html", "htm"}
-    | {"php", "woff", "woff2", "ttf", "eot", "mp4", "webm", "pdf"}
-)
-_NOBODY: Final = re.compile(
-    r"@(?:(?:.*\.)?(?:example|sentry|sentry-next|wixpress|ingest)\b|(?:domain|yourdomain|yoursite|email|mysite|company)\.|.*\.(?:invalid|test|local|example)$)"
-    r"|^(?:[0-9a-f]{20,}|your-?name|you|user|username|john\.?doe|email|name|someone)@(?:example|domain|email|mail|your)"
-)
+_MAX_CANDIDATES: Final = 1_000
+_PROTECTED_LINK: Final = "/cdn-cgi/l/email-protection#"
+_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}){6,260}")
 
 
-def emails(reading: Reading) -> list[Found]:
-    """The page's addresses in lower case, each once with its best source."""
-    found: dict[str, Found] = {}
-    for candidate in _candidates(reading):
-        address = _normalised(candidate.value)
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An address in lower case, where it was read, and how much it says of the site."""
+
+    value: str
+    source: str
+    rank: EmailRank
+
+
+def emails(reading: Reading) -> list[Email]:
+    """The page's addresses, each once with its best source, best rank first."""
+    own = registrable_domain(reading.host)
+    found: dict[str, Email] = {}
+    for _, candidate in zip(range(_MAX_CANDIDATES), _candidates(reading), strict=False):
+        address = email_address(candidate.value)
         if address and address not in found:
-            found[address] = Found(address, candidate.source)
+            found[address] = Email(address, candidate.source, email_rank(address, own_domain=own))
             if len(found) >= _MAX_EMAILS:
                 break
-    return list(found.values())
+    return sorted(found.values(), key=lambda email: place(email.rank))
 
 
 def _candidates(reading: Reading) -> Iterator[Found]:
     yield from _from_links(reading)
+    yield from _protected(reading)
     yield from _from_structured_data(reading)
-    yield from (Found(address, "text") for address in in_text(reading.tree.visible_text()))
+    yield from (Found(address, "text") for address in addresses_in(reading.tree.visible_text()))
 
 
 def _from_links(reading: Reading) -> Iterator[Found]:
-    for element in reading.tree.all("a"):
-        href = attribute(element, "href")
-        if href[:7].lower() == "mailto:":
-            for part in re.split(r"[,;]", unquote(href[7:].partition("?")[0])):
-                yield Found(part, "mailto")
+    for tag in ("a", "area"):
+        for element in reading.tree.all(tag):
+            href = attribute(element, "href")
+            if href[:7].lower() == "mailto:":
+                yield from (Found(part, "mailto") for part in _recipients(href[7:]))
+            elif _PROTECTED_LINK in href and (address := decode_protected(href.partition("#")[2])):
+                yield Found(address, "cfemail")
+
+
+def _recipients(address: str) -> Iterator[str]:
+    """The addresses of a mailto link, also those that are written in its spelled-out form."""
+    for part in re.split(r"[,;]", unquote(address.partition("?")[0])):
+        named = part.partition("<")[2].partition(">")[0] or part
+        yield from addresses_in(named) if " " in named.strip() else (named,)
+
+
+def _protected(reading: Reading) -> Iterator[Found]:
+    if reading.tree.mentions("data-cfemail"):
+        for element in reading.tree.select("[data-cfemail]"):
+            if address := decode_protected(attribute(element, "data-cfemail")):
+                yield Found(address, "cfemail")
+
+
+def decode_protected(code: str) -> str | None:
+    """The address behind Cloudflare's code: hex bytes, each but the first xor'ed with the first."""
+    if not _HEX.fullmatch(code):
+        return None
+    key, *rest = bytes.fromhex(code)
+    return bytes(byte ^ key for byte in rest).decode("utf-8", "replace")
 
 
 def _from_structured_data(reading: Reading) -> Iterator[Found]:
     for thing, source in reading.structured.things:
         for value in texts(thing, "email"):
-            yield Found(value.removeprefix("mailto:"), source)
-
-
-def in_text(text: str) -> Iterator[str]:
-    """Addresses in running text: only around each @, so that a page costs little."""
-    at = text.find("@")
-    while at >= 0:
-        start = max(at - _NEIGHBOURHOOD, 0)
-        for match in _ADDRESS.finditer(text, start, at + _NEIGHBOURHOOD):
-            if match.start() < at < match.end():
-                yield match[0]
-        at = text.find("@", at + 1)
-
-
-def _normalised(text: str) -> str | None:
-    """The address in lower case; None for what only looks like one."""
-    match = _ADDRESS.fullmatch(text.strip().strip("<>.").strip())
-    if match is None:
-        return None
-    address = match[0].lower()
-    ending = address.rpartition(".")[2]
-    return None if ending in _FILE_ENDINGS or _NOBODY.search(address) or len(address) > 254 else address
+            yield Found(re.sub("(?i)^mailto:", "", value), source)

@@ -1,25 +1,32 @@
 """Everything that the readers of this room find in one page, before it is put into its final form.
 
-One call a reader; the only order that matters is that the language comes before the phones, whose region it
-helps to guess.
-Not here: the form that the rest of the house sees (page.py).
+One call a reader. Two orders matter: the language comes before the phones, whose region it helps to guess,
+and title and site name before the headline, which is the one without the other.
+Not here: the form that the rest of the house sees (page.py, details.py).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from domain_scheduler.scan.extract.contact_form import has_contact_form
 from domain_scheduler.scan.extract.contact_links import find_contact_links
+from domain_scheduler.scan.extract.dates import modified, published
 from domain_scheduler.scan.extract.descriptions import description
-from domain_scheduler.scan.extract.emails import emails
+from domain_scheduler.scan.extract.emails import Email, emails
 from domain_scheduler.scan.extract.found import Found
+from domain_scheduler.scan.extract.headlines import headline
 from domain_scheduler.scan.extract.icons import Icon, icon, icons
 from domain_scheduler.scan.extract.images import image, logo
 from domain_scheduler.scan.extract.languages import Languages, languages
 from domain_scheduler.scan.extract.link_relations import canonical
+from domain_scheduler.scan.extract.organization import organization
 from domain_scheduler.scan.extract.phone_regions import phone_regions
-from domain_scheduler.scan.extract.phones import phones
+from domain_scheduler.scan.extract.phones import Numbers, numbers
+from domain_scheduler.scan.extract.postal_addresses import postal_addresses
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.site_kind import SiteKind, site_kind
+from domain_scheduler.scan.extract.site_names import site_name
 from domain_scheduler.scan.extract.social import social_profiles
 from domain_scheduler.scan.extract.social_networks import Profile
 from domain_scheduler.scan.extract.technology_evidence import technologies_of
@@ -32,6 +39,8 @@ class Findings:
     """What was found; None and empty mean that the page does not say."""
 
     title: Found | None
+    headline: Found | None
+    site_name: Found | None
     description: Found | None
     canonical: Found | None
     icon: Found | None
@@ -39,11 +48,16 @@ class Findings:
     logo: Found | None
     image: Found | None
     languages: Languages
-    emails: list[Found]
-    phones: list[Found]
+    published: Found | None
+    modified: Found | None
+    emails: list[Email]
+    numbers: Numbers
+    addresses: list[dict[str, Any]]
+    organization: dict[str, Any] | None
     profiles: list[tuple[Profile, str]]
+    contact_form: bool
     contact_links: list[str]
-    site_kind: SiteKind | None
+    site_kind: SiteKind
     technologies: Sequence[Technology]
 
 
@@ -51,8 +65,11 @@ def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
     """Ask every reader."""
     declared_icons = icons(reading)
     spoken = languages(reading)
+    own_title, own_name = title(reading), site_name(reading)
     return Findings(
-        title=title(reading),
+        title=own_title,
+        headline=headline(reading, own_title, own_name),
+        site_name=own_name,
         description=description(reading),
         canonical=canonical(reading),
         icon=icon(reading, declared_icons),
@@ -60,9 +77,14 @@ def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
         logo=logo(reading),
         image=image(reading),
         languages=spoken,
+        published=published(reading),
+        modified=modified(reading),
         emails=emails(reading),
-        phones=phones(reading, phone_regions(reading.host, spoken)),
+        numbers=numbers(reading, phone_regions(reading, spoken)),
+        addresses=postal_addresses(reading),
+        organization=organization(reading),
         profiles=social_profiles(reading),
+        contact_form=has_contact_form(reading),
         contact_links=find_contact_links(reading),
         site_kind=site_kind(reading),
         technologies=technologies_of(reading, matcher),

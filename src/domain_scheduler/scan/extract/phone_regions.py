@@ -1,17 +1,21 @@
 """The regions that a page's telephone numbers may be of, likeliest first.
 
-From the top-level domain of the host, then from the region in the declared language. At most two: each
-guess more makes wrong numbers valid somewhere.
-Not here: reading numbers (phones.py).
+From the country of the top-level domain, the page's own address, the region in the declared language, and
+at last the language's main country. At most three: each guess more makes wrong numbers valid somewhere.
+Not here: reading numbers (phone_numbers.py), countries in the text (country_traces.py).
 """
 
 from typing import Final
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from domain_scheduler.scan.extract.country_traces import countries
 from domain_scheduler.scan.extract.languages import Languages
+from domain_scheduler.scan.extract.reading import Reading
 
-_TOP_LEVEL_DOMAINS: Final = {"uk": "GB", "eu": "", "co": "", "io": "", "tv": "", "me": "", "ai": "", "cc": ""}
+_NO_COUNTRY: Final = frozenset(
+    {"eu", "co", "io", "tv", "me", "ai", "cc", "ws", "fm", "am", "gg", "to", "ly", "sh", "ac"}
+)
 _LANGUAGES: Final = {
     "ar": "SA", "bg": "BG", "cs": "CZ", "da": "DK", "de": "DE", "el": "GR", "en": "US", "es": "ES",
     "et": "EE", "fa": "IR", "fi": "FI", "fr": "FR", "he": "IL", "hi": "IN", "hr": "HR", "hu": "HU",
@@ -19,17 +23,23 @@ _LANGUAGES: Final = {
     "pl": "PL", "pt": "BR", "ro": "RO", "ru": "RU", "sk": "SK", "sl": "SI", "sr": "RS", "sv": "SE",
     "th": "TH", "tr": "TR", "uk": "UA", "vi": "VN", "zh": "CN",
 }  # fmt: skip
+_MAX_REGIONS: Final = 3
 
 
-def phone_regions(host: str, languages: Languages) -> tuple[str, ...]:
+def phone_regions(reading: Reading, languages: Languages) -> tuple[str, ...]:
     """ISO 3166 codes, likeliest first."""
-    tld = host.rpartition(".")[2].lower()
     subtags = languages.declared.value.split("-") if languages.declared else []
     language = languages.chosen.value if languages.chosen else ""
     guesses = (
-        _TOP_LEVEL_DOMAINS.get(tld, tld.upper()),
+        _country_of(reading.host),
+        *countries(reading),
         subtags[-1].upper() if len(subtags) > 1 else "",
-        _LANGUAGES.get(language, ""),
+        _LANGUAGES.get(language, "US"),
     )
     known = [guess for guess in guesses if guess in SUPPORTED_REGIONS]
-    return tuple(dict.fromkeys(known))[:2]
+    return tuple(dict.fromkeys(known))[:_MAX_REGIONS]
+
+
+def _country_of(host: str) -> str:
+    tld = host.rpartition(".")[2].lower()
+    return "" if tld in _NO_COUNTRY else {"uk": "GB"}.get(tld, tld.upper())

@@ -1,56 +1,68 @@
 """Telephone and fax numbers that a page gives, as E.164, each with its source.
 
-`tel:` links and structured data come first. A number without a country code is read as one of the page's
-region (phone_regions.py); one that is not valid there is dropped.
-Not here: which region (phone_regions.py).
+`tel:` links and structured data come first, then the visible text. A number that the page only calls a fax is
+kept apart from those that somebody answers.
+Not here: numbers in running text (phone_text.py), which of them exist (phone_numbers.py), which region
+(phone_regions.py).
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
-
 from domain_scheduler.scan.extract.found import Found
+from domain_scheduler.scan.extract.phone_numbers import e164
+from domain_scheduler.scan.extract.phone_text import numbers_in
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.structured_data import texts
 from domain_scheduler.scan.extract.tree import attribute
 
-_MAX_PHONES: Final = 50
-_MAX_CANDIDATE: Final = 40
+_MAX_NUMBERS: Final = 50
+_MAX_LINKS: Final = 200
+_SCHEMES: Final = {"tel": "phone", "callto": "phone", "fax": "fax"}
 
 
-def phones(reading: Reading, regions: tuple[str, ...]) -> list[Found]:
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What can be called and what can be faxed, in order of their worth."""
+
+    phones: list[Found]
+    faxes: list[Found]
+
+
+def numbers(reading: Reading, regions: tuple[str, ...]) -> Numbers:
     """The page's numbers, each once with its best source."""
-    found: dict[str, Found] = {}
-    for candidate in _candidates(reading):
+    phones: dict[str, Found] = {}
+    faxes: dict[str, Found] = {}
+    for candidate, kind in _candidates(reading):
         number = e164(candidate.value, regions)
-        if number and number not in found:
-            found[number] = Found(number, candidate.source)
-            if len(found) >= _MAX_PHONES:
-                break
-    return list(found.values())
-
-
-def _candidates(reading: Reading) -> Iterator[Found]:
-    for element in reading.tree.all("a"):
-        href = attribute(element, "href")
-        if href[:4].lower() == "tel:":
-            yield Found(unquote(href[4:]).strip("/ ").partition("?")[0], "tel")
-    for thing, source in reading.structured.things:
-        for value in texts(thing, "telephone"):
-            yield Found(value, source)
-
-
-def e164(text: str, regions: tuple[str, ...]) -> str | None:
-    """The number as E.164, read as one of the first region in which it is valid."""
-    if len(text) > _MAX_CANDIDATE:
-        return None
-    for region in regions or ("ZZ",):
-        try:
-            number = parse(text, region)
-        except NumberParseException:
+        if number is None:
             continue
-        if is_valid_number(number):
-            return format_number(number, PhoneNumberFormat.E164)
-    return None
+        for wanted, found in (("phone", phones), ("fax", faxes)):
+            if kind in (wanted, "both") and len(found) < _MAX_NUMBERS:
+                found.setdefault(number, Found(number, candidate.source))
+    only_fax = {number for number, found in faxes.items() if phones.get(number, found).source == "tel"}
+    kept = [found for number, found in phones.items() if number not in only_fax]
+    return Numbers(phones=kept, faxes=list(faxes.values()))
+
+
+def _candidates(reading: Reading) -> Iterator[tuple[Found, str]]:
+    yield from _from_links(reading)
+    for name, kind in (("telephone", "phone"), ("phone", "phone"), ("faxNumber", "fax")):
+        for thing, source in reading.structured.things:
+            yield from ((Found(value, source), kind) for value in texts(thing, name))
+    for number in numbers_in(reading.tree.visible_text()):
+        if number.kind is not None or number.likely:
+            yield Found(number.text, "text"), number.kind or "phone"
+
+
+def _from_links(reading: Reading) -> Iterator[tuple[Found, str]]:
+    count = 0
+    for element in reading.tree.all("a"):
+        scheme, colon, rest = attribute(element, "href").partition(":")
+        kind = _SCHEMES.get(scheme.lower()) if colon else None
+        if kind is not None and count < _MAX_LINKS:
+            count += 1
+            yield Found(re.split("[?;]", unquote(rest))[0].strip("/ "), "tel"), kind

@@ -1,18 +1,27 @@
 """What kind of page answers for the domain: a site, or only a placeholder in its stead.
 
-Every sign found adds to the score of its kind; a kind is given from `_ENOUGH` points on, with its evidence.
-No sign is about the content of a site.
-Not here: technologies (scan/technologies/).
+Every sign found adds to the score of its kind (0 to 100); the strongest kind from `_ENOUGH` points on is
+given, with its evidence, else the page is a `website`. A page with much to read is hardly a placeholder:
+signs in its text do not count, and those in title and source count half. No sign is about the content of a
+site.
+Not here: the signs in words (site_kind_signs.py), technologies (scan/technologies/).
 """
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.tree import collapse
+from domain_scheduler.scan.extract.site_kind_signs import signs
+from domain_scheduler.scan.extract.tree import attribute, collapse
 
 _ENOUGH: Final = 50
+_SHORT: Final = 1_500
+"""Characters of text up to which a page may be a placeholder."""
+_NEXT_TO_NOTHING: Final = 200
+_MAX_SOURCE: Final = 40_000
+_WEBSITE: Final = "website"
+_ROOTS: Final = ("root", "app", "__next", "__nuxt", "___gatsby", "app-root", "main-app", "q-app", "svelte")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,65 +34,62 @@ class SiteKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """A pattern in the title, text or source of a page that speaks for a kind."""
-
+class _Point:
     kind: str
-    where: str
-    pattern: re.Pattern[str]
     points: int
+    evidence: str
 
 
-def _sign(kind: str, where: str, pattern: str, points: int) -> Sign:
-    return Sign(kind, where, re.compile(pattern, re.IGNORECASE), points)
+def site_kind(reading: Reading) -> SiteKind:
+    """The kind of page."""
+    text = reading.tree.visible_text()
+    short = len(text) <= _SHORT
+    points = [*_signs(reading, text, short=short), *_login(reading, short=short), *_app_shell(reading, text)]
+    best = max((_added(points, kind) for kind in {p.kind: 0 for p in points}), key=_score, default=None)
+    if best is not None and best.score >= _ENOUGH:
+        return best
+    return SiteKind(_WEBSITE, 100 - _score(best) if text.strip() else 0, (f"{len(text)} characters of text",))
 
 
-SIGNS: Final = (
-    _sign(
-        "default_page",
-        "title",
-        r"^welcome to nginx!?$|apache2? .*default page|^iis windows server$|^it works!?$",
-        90,
-    ),
-    _sign("for_sale", "title", r"domain (?:name )?(?:is |may be )?for sale|steht zum verkauf", 80),
-    _sign("for_sale", "text", r"this domain (?:name )?(?:is|may be) for sale|buy this domain", 60),
-    _sign(
-        "parked",
-        "text",
-        r"domain (?:is )?parked|this domain (?:is|has been) (?:parked|registered)|parked free",
-        60,
-    ),
-    _sign(
-        "parked", "source", r"sedoparking|parkingcrew|bodis\.com|/lander\b|window\.park\b|domainsponsor", 70
-    ),
-    _sign("under_construction", "title", r"under construction|coming soon", 60),
-    _sign("suspended", "title", r"account (?:has been )?suspended", 90),
-)
+def _score(kind: SiteKind | None) -> int:
+    return kind.score if kind is not None else 0
 
 
-def site_kind(reading: Reading) -> SiteKind | None:
-    """The kind of placeholder that the page is; None for a site."""
+def _added(points: list[_Point], kind: str) -> SiteKind:
+    own = [point for point in points if point.kind == kind]
+    score = min(sum(point.points for point in own), 100)
+    return SiteKind(kind, score, tuple(dict.fromkeys(point.evidence for point in own)))
+
+
+def _signs(reading: Reading, text: str, *, short: bool) -> Iterator[_Point]:
     title = reading.tree.first("title")
     places = {
         "title": collapse(title.text) if title is not None else "",
-        "text": reading.tree.visible_text()[:4_000],
-        "source": reading.decoded.text[:20_000],
+        "source": reading.decoded.text[:_MAX_SOURCE],
     }
-    scores: dict[str, list[Sign]] = {}
-    for sign in SIGNS:
-        if sign.pattern.search(places[sign.where]):
-            scores.setdefault(sign.kind, []).append(sign)
-    return _strongest(scores)
+    if short:
+        places["text"] = text
+    for sign in signs():
+        place = places.get(sign.where)
+        if place and sign.pattern.search(place):
+            yield _Point(sign.kind, sign.points if short else sign.points // 2, f"{sign.where}: {sign.name}")
 
 
-def _strongest(scores: dict[str, list[Sign]]) -> SiteKind | None:
-    kinds = [
-        SiteKind(
-            kind,
-            min(sum(s.points for s in signs), 100),
-            tuple(f"{s.where}: {s.pattern.pattern}" for s in signs),
-        )
-        for kind, signs in scores.items()
-    ]
-    best = max(kinds, key=lambda kind: kind.score, default=None)
-    return best if best is not None and best.score >= _ENOUGH else None
+def _login(reading: Reading, *, short: bool) -> Iterator[_Point]:
+    """A page that shows a password field and little else."""
+    if short and any(attribute(field, "type").lower() == "password" for field in reading.tree.all("input")):
+        yield _Point("login", 50, "a password field and little text")
+
+
+def _app_shell(reading: Reading, text: str) -> Iterator[_Point]:
+    """A page that is empty until its scripts have run."""
+    if len(text.strip()) > _NEXT_TO_NOTHING or not any(
+        attribute(s, "src") for s in reading.tree.all("script")
+    ):
+        return
+    if "javascript" in text.lower():
+        yield _Point("app_shell", 40, "asks for JavaScript")
+    if any(reading.tree.by_id(name) is not None for name in _ROOTS):
+        yield _Point("app_shell", 55, "an empty root element")
+    elif len(text.strip()) < 20 and not reading.tree.all("img"):
+        yield _Point("app_shell", 50, "scripts and no text")

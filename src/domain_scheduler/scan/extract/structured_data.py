@@ -36,6 +36,12 @@ class StructuredData:
         for source, values in (("json-ld", self.json_ld), ("microdata", self.microdata)):
             self.things += [(thing, source) for thing in _things(values)]
 
+    def by_id(self, identity: Any) -> Thing | None:
+        """The fullest thing with this @id."""
+        if not isinstance(identity, str):
+            return None
+        return max((t for t, _ in self.things if t.get("@id") == identity), key=len, default=None)
+
     def of_types(self, types: frozenset[str]) -> Iterator[tuple[Thing, str]]:
         """Things that have one of the types, each with its source."""
         return ((thing, source) for thing, source in self.things if not types.isdisjoint(types_of(thing)))
@@ -75,6 +81,19 @@ def texts(thing: Thing, name: str) -> list[str]:
     value = thing.get(name)
     values = value if isinstance(value, list) else [value]
     return [text for text in map(_text, values) if text]
+
+
+def address(things: "StructuredData", thing: Thing, name: str) -> str:
+    """The first address in a property: of an object its contentUrl or url; a bare @id is looked up."""
+    value = thing.get(name)
+    for inner in value if isinstance(value, list) else [value]:
+        if isinstance(inner, str) and inner.strip():
+            return inner.strip()
+        if isinstance(inner, dict):
+            whole = things.by_id(inner.get("@id")) or inner
+            if found := text(whole, "contentUrl") or text(whole, "url"):
+                return found
+    return ""
 
 
 def text(thing: Thing, name: str) -> str:

@@ -1,0 +1,60 @@
+"""E-mail addresses in running text, plain or written so that robots shall not read them.
+
+Read are `name@domain.tld`, `name [at] domain [dot] tld` with any kind of bracket and in several languages,
+and `name at domain dot tld` where the dots are spelled out too, for "at" alone is a word of the language.
+Not here: which of them are addresses at all (email_addresses.py).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_LOCAL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._%+'-]{0,62}[A-Za-z0-9_+-])?"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN: Final = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]{{1,62}}")
+_AT_WORDS: Final = r"(?:at|ät|@|a|arroba|chez|bei|kukac|zavin[aá][cč]|apenstaartje|собака)"
+_DOT_WORDS: Final = r"(?:dot|punkt|point|punto|ponto|d0t|\.)"
+_OPEN, _CLOSE = r"[\[({<]", r"[\])}>]"
+_INSIDE: Final = r"[^\[\](){}<>@]{0,20}"
+_AT: Final = rf"\s{{0,3}}{_OPEN}\s*(?:{_INSIDE}\b)?{_AT_WORDS}(?:\b{_INSIDE})?\s*{_CLOSE}\s{{0,3}}"
+_DOT: Final = rf"(?:\s{{0,2}}{_OPEN}\s*{_DOT_WORDS}\s*{_CLOSE}\s{{0,2}}|\.|\sdot\s)"
+_SPELLED_DOT: Final = r"\s+(?:dot|punkt|point|punto)\s+"
+_BRACKETED: Final = re.compile(
+    rf"({_LOCAL})(?:{_AT})((?:{_LABEL}{_DOT}){{1,4}}[A-Za-z]{{2,20}})", re.IGNORECASE
+)
+_SPELLED: Final = re.compile(
+    rf"({_LOCAL})\s+(?:at|@)\s+((?:{_LABEL}{_SPELLED_DOT}){{1,3}}[a-z]{{2,10}})\b", re.IGNORECASE
+)
+_SPACED: Final = re.compile(rf"({_LOCAL})\s?@\s?((?:{_LABEL}\.){{1,4}}[A-Za-z]{{2,20}})\b")
+_HINT: Final = re.compile(rf"{_AT_WORDS}{_INSIDE}{_CLOSE}|\sat\s[^.\n]{{1,60}}\sdot\s", re.IGNORECASE)
+_DOTS: Final = re.compile(_DOT, re.IGNORECASE)
+_BEFORE: Final = 70
+_AFTER: Final = 260
+
+
+def addresses_in(text: str) -> Iterator[str]:
+    """What looks like an address, in order of kind; looks only around each @ and each spelled-out "at"."""
+    at = text.find("@")
+    while at >= 0:
+        yield from _around(text, at)
+        at = text.find("@", at + 1)
+    for hint in _HINT.finditer(text):
+        yield from _obfuscated(text[max(hint.start() - _BEFORE, 0) : hint.end() + _AFTER])
+
+
+def _around(text: str, at: int) -> Iterator[str]:
+    start, end = max(at - _BEFORE, 0), at + _AFTER
+    for match in _PLAIN.finditer(text, start, end):
+        if match.start() < at < match.end():
+            yield match[0]
+            return
+    for match in _SPACED.finditer(text, start, end):
+        if match.start() < at < match.end():
+            yield f"{match[1]}@{match[2]}"
+
+
+def _obfuscated(text: str) -> Iterator[str]:
+    for pattern in (_BRACKETED, _SPELLED):
+        for match in pattern.finditer(text):
+            domain = re.sub(_SPELLED_DOT, ".", match[2], flags=re.IGNORECASE)
+            yield f"{match[1]}@{_DOTS.sub('.', domain)}"

@@ -1,0 +1,137 @@
+"""Telephone numbers in running text, each with what the page calls it.
+
+A run of digits counts only if it looks written as a number to call: it starts with +, is grouped the way
+numbers are, or follows a word that announces one. Dates, prices, company ids, accounts and product codes do
+not. A label is looked for before the number on its line, else at the end of the line above.
+Not here: whether the number exists and where (phone_numbers.py).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+_MAX_CANDIDATES: Final = 80
+_MAX_LINE: Final = 20_000
+_LABEL_REACH: Final = 32
+
+_RUN: Final = re.compile(
+    r"(?<![\w$€£#@/=_&%?])(?<![.,:-]\d)(?<!\d[.,:/-])"
+    r"(?:\+|＋|\(\+|00)?[(\[]{0,2}\d(?:[\s().\[\]/·•‐-―−-]{0,3}\d){6,16}"
+    r"(?![\w%€@]|[.,/:-]\d)"
+)
+_VANITY: Final = re.compile(
+    r"(?<![\w-])(?:1[-. ])?\(?8(?:00|88|77|66|55|44|33)\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6,10}(?![\w-])"
+)
+_FAX: Final = re.compile(
+    r"(?<![a-z])(?:tele|tele-)?(?:fax|faks|factores|факс|传真|傳真|ファックス|ファクス|팩스|φαξ|פקס|فاكس)",
+    re.IGNORECASE,
+)
+_CALL: Final = re.compile(
+    r"(?<![a-zà-ÿ])(?:tel|tél|tlf|tfno|tlfn|tel[eé]?[fp]h?[oó]n\w*|t[eé]l[eé]phone|phone"
+    r"|ph|fon|fono|fone|mob|mobil\w*"
+    r"|cell|cellulare|celular|handy|gsm|call|ring|dial|hotline|toll[ -]?free|freephone|freecall|whatsapp|sms|puh"
+    r"|puhelin|sími|numer|infolinia|kom|tél[eé]fonos?|контакт|teléfonos?|rufen|appelez|llame|ligue|bel ons"
+    r"|[tpm](?=\s*[:.]))(?![a-zà-ÿ])|тел|моб|電話|电话|手机|전화|τηλ|טל|هاتف|تلفن|โทร|điện thoại|☎|📞|✆|℡|🕿",
+    re.IGNORECASE,
+)
+_SHARED: Final = re.compile(r"\W*(?:und|and|et|e|y|en|ou|or)?\W*")
+_NOT_A_PHONE: Final = re.compile(
+    r"(?:isbn|issn|ean|gtin|upc|sku|iban|bic|swift|blz|konto\w*|account|acct|vat|ust|uid|tva|iva|p\.?\s?iva|nif|cif|"
+    r"siret|siren|rcs|hrb|hra|kvk|btw|abn|acn|crn|ein|nip|regon|krs|ico|ičo|dič|dic|cui|cvr|org\.?\s?n[ro]|"
+    r"inn|инн|огрн|кпп|р/с|ogrn|tax|company\s(?:no|number|reg)\w*|registration|registered|reg\.|licen[sc]e|lic\.?|"
+    r"item|order|model|part|serial|patent|po box|box|zip|plz|version|ref|id|no\.|nr\.?|art\.?|icp备?|备|号)"
+    r"[^a-z\d\n]{0,6}(?:n[or°º]\.?\s?)?[:#]?\s*$",
+    re.IGNORECASE,
+)
+_DATE: Final = re.compile(
+    r"^\(?(?:(?:19|20)\d\d[-./ ][01]?\d[-./ ][0-3]?\d|[0-3]?\d[-./ ][0-3]?\d[-./ ](?:19|20)\d\d|"
+    r"(?:19|20)\d\d\s?[-–/]\s?(?:19|20)\d\d)"
+)
+_NORTH_AMERICAN: Final = re.compile(
+    r"^(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. ]{0,3}|\d{3}[-. /–]{1,3})\d{3}[-. –]{1,3}\d{4}$"
+)
+_TRUNK: Final = re.compile(r"^\(?0\d{1,5}\)?[\s/().–-]{1,3}\d[\d\s/().–-]{4,}$")
+_GROUPED: Final = re.compile(r"^\(?\d{2,4}\)?(?:[\s.–-]{1,3}\d{2,4}){2,5}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number as written; `kind` is `fax`, `phone` or `both` as labelled, None without a label."""
+
+    text: str
+    kind: str | None
+    likely: bool
+    """Whether it looks like a number to call even without a label."""
+
+
+def numbers_in(text: str) -> Iterator[Candidate]:
+    """What looks like numbers to call, in order."""
+    above = ""
+    left = _MAX_CANDIDATES
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        for candidate in _in_line(line[:_MAX_LINE], above):
+            yield candidate
+            left -= 1
+        if left <= 0:
+            return
+        above = line[-_LABEL_REACH:]
+
+
+def _in_line(line: str, above: str) -> Iterator[Candidate]:
+    if sum(map(line.count, "0123456789")) < 7 and not _VANITY.search(line):
+        return
+    end = 0
+    kind: str | None = None
+    for match in _matches(line):
+        before = line[max(end, match.start() - _LABEL_REACH) : match.start()]
+        labelled = _kind(before) or _kind_after(line[match.end() : match.end() + 12])
+        if labelled is None and not before.strip(" \t:-–|•*/"):
+            labelled = kind if end else _kind(above)
+        end, kind = match.end(), labelled
+        if _NOT_A_PHONE.search(before) or _DATE.match(match[0]):
+            continue
+        yield Candidate(match[0].strip(), labelled, _is_likely(match[0].strip()))
+
+
+def _matches(line: str) -> list[re.Match[str]]:
+    found = [*_RUN.finditer(line), *_VANITY.finditer(line)]
+    return sorted(found, key=lambda match: match.start())
+
+
+def _kind(label: str) -> str | None:
+    """What the words say that stand before a number: the last of them counts, unless they share it."""
+    fax = max((match.start() for match in _FAX.finditer(label)), default=-1)
+    call = max((match.start() for match in _CALL.finditer(label)), default=-1)
+    if (
+        fax >= 0
+        and call >= 0
+        and re.fullmatch(r"\W*(?:/|&|\+|und|and|et|e|y|en|ou|or)?\W*", _between(label, fax, call))
+    ):
+        return "both"
+    if max(fax, call) < 0:
+        return None
+    return "fax" if fax > call else "phone"
+
+
+def _between(label: str, fax: int, call: int) -> str:
+    """The text between the two words."""
+    first, last = sorted((fax, call))
+    return re.sub(r"^[\w.]+", "", label[first:last])
+
+
+def _kind_after(text: str) -> str | None:
+    """A label behind the number: `(fax)`, `- Fax`."""
+    match = re.match(r"\s*[(\[–-]\s*(fax|tel|phone|office|mobile|cell|toll)", text, re.IGNORECASE)
+    return None if match is None else "fax" if match[1].lower() == "fax" else "phone"
+
+
+def _is_likely(number: str) -> bool:
+    return (
+        number.startswith(("+", "＋", "(+"))
+        or any(pattern.match(number) for pattern in (_NORTH_AMERICAN, _TRUNK))
+        or _VANITY.fullmatch(number) is not None
+        or (_GROUPED.match(number) is not None and len(re.findall(r"\d", number)) >= 9)
+    )
