@@ -1,6 +1,6 @@
 """Intake of a long list: seconds and peak memory of the process that takes a million-line CSV into a batch.
 
-    .venv/bin/python bench/intake.py [--rows 1000000] [--database-url postgresql://...]
+    .venv/bin/python -m bench.intake [--rows 1000000] [--database-url postgresql://...]
 
 Without a URL the server is a private one from the embedded binaries with its default settings, so that a
 commit reaches the disk. To reach on two cores: 30 s and 200 MB for a million lines.
