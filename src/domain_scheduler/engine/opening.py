@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
+from domain_scheduler.db.addresses import addresses_of
 from domain_scheduler.db.database import Database
 from domain_scheduler.engine.engine import Engine
 from domain_scheduler.engine.extractor_pool import ExtractorPool
@@ -39,7 +40,7 @@ async def open_engine(
     """
     processor = hook_from(settings)
     async with (
-        Fetcher(settings.fetch) as fetcher,
+        Fetcher(settings.fetch, denied_addresses=await addresses_of(database.engine.url)) as fetcher,
         ExtractorPool(
             program_from(settings),
             processes=settings.engine.extract_processes,

@@ -23,7 +23,10 @@ def raise_open_files_limit() -> int:
     wanted = _WANTED_FILES if hard == resource.RLIM_INFINITY else min(hard, _WANTED_FILES)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return _WANTED_FILES if soft == resource.RLIM_INFINITY else soft
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except (ValueError, OSError):
+        return soft  # macOS allows less than its hard limit says
     return wanted
 
 

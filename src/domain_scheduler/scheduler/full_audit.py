@@ -10,7 +10,7 @@ from typing import Final
 from domain_scheduler.batches.store import list_batches
 from domain_scheduler.db.database import Database
 from domain_scheduler.queue.store import Drift, audit_batches_by_id, repair_drift
-from domain_scheduler.scheduler.maintenance import lock_audit
+from domain_scheduler.scheduler.audit_turn import lock_audit
 
 _PAGE: Final = 100
 

@@ -10,19 +10,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.db.database import Database
 from domain_scheduler.queue import store
 from domain_scheduler.queue.store import Drift, Reaped
+from domain_scheduler.scheduler.audit_turn import audited_within, try_lock_audit
 from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 _MOST_ROUNDS: Final = 1_000
 DEAD_AFTER: Final = 20.0
 """Seconds of silence after which a worker's claims are taken back."""
-_AUDIT_LOCK: Final = int.from_bytes(b"domaudit", "big")
 
 Step = Callable[[AsyncConnection], Awaitable[int]]
 
@@ -100,13 +99,15 @@ class Maintenance:
             )
         return finished
 
-    async def audit(self) -> Audit:
+    async def audit(self, *, unless_within: float = 0.0) -> Audit:
         """Compare ledger and domains of the batches whose turn it is, and correct what drifted, loudly.
 
-        One process at a time: two corrections of the same drift would be a drift.
+        Compares nothing while another process audits, or if one has within the last `unless_within` seconds.
         """
         async with self._database.get_background_session() as connection:
-            if not await _try_lock_audit(connection):
+            if not await try_lock_audit(connection):
+                return Audit()
+            if unless_within and await audited_within(connection, seconds=unless_within):
                 return Audit()
             ids, drifts = await store.audit_batches(connection)
             if drifts:
@@ -153,13 +154,3 @@ class Maintenance:
                 drift.error_kind,
                 extra={"action": "drift_repaired", "batch_id": drift.batch_id, "drift": drift.drift},
             )
-
-
-async def lock_audit(connection: AsyncConnection) -> None:
-    """Wait until this transaction alone may correct drift."""
-    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _AUDIT_LOCK})
-
-
-async def _try_lock_audit(connection: AsyncConnection) -> bool:
-    query = text("SELECT pg_try_advisory_xact_lock(:key)")
-    return bool((await connection.execute(query, {"key": _AUDIT_LOCK})).scalar_one())

@@ -51,12 +51,13 @@ class Scheduler:
         self._database = database
         self._maintenance = maintenance
         self._passes = passes
+        self._audit_seconds = settings.audit_seconds
         self._scheduler = _quiet_scheduler()
         self._running: set[asyncio.Task[Any]] = set()
         self._failing: set[str] = set()
         self._add("reap", self._reap, settings.reap_seconds)
         self._add("fold", self._fold, settings.fold_seconds)
-        self._add("audit", maintenance.audit, settings.audit_seconds)
+        self._add("audit", self._audit, settings.audit_seconds)
         if with_passes:
             self._add(PROCESS_PENDING, self._process_pending, settings.process_pending_seconds)
             self._add("forget", self._forget, _FORGET_SECONDS)
@@ -126,6 +127,9 @@ class Scheduler:
     async def _fold(self) -> None:
         await self._maintenance.fold()
         await self._maintenance.finish()
+
+    async def _audit(self) -> None:
+        await self._maintenance.audit(unless_within=self._audit_seconds / 2)
 
     async def _process_pending(self) -> None:
         await self._passes.run(cause="schedule")

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from domain_scheduler.db.database import Database
 from domain_scheduler.queue.store import Reaped, beat
-from domain_scheduler.scheduler.maintenance import Maintenance, lock_audit
+from domain_scheduler.scheduler.audit_turn import lock_audit
+from domain_scheduler.scheduler.maintenance import Maintenance
 from domain_scheduler.telemetry.metrics import Metrics
 from tests.support.queue_rows import batch_row, claim, drifts, events, new_batch, statuses
 
@@ -127,3 +128,10 @@ async def test_two_audits_do_not_correct_the_same_drift_twice(database: Database
         await lock_audit(elsewhere)
         assert (await keeper.audit()).batches == 0
     assert (await keeper.audit()).batches >= 1
+
+
+async def test_what_one_process_has_just_audited_is_not_audited_again(database: Database) -> None:
+    first, second = maintenance(database), maintenance(database)
+    assert (await first.audit(unless_within=30)).batches == 1
+    assert (await second.audit(unless_within=30)).batches == 0
+    assert (await second.audit()).batches == 1
