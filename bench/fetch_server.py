@@ -36,9 +36,10 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path, *, delay: float = 0.0) -> Iterator[Server]:
-    """A server process, running until the end of the block."""
+def server(folder: Path, *, delay: float = 0.0, addresses: int = 0) -> Iterator[Server]:
+    """A server process, running until the end of the block; on `addresses` of loopback beside 127.0.0.1."""
     command = [sys.executable, "-m", "bench.fetch_server", str(folder), "--delay", str(delay)]
+    command += ["--addresses", str(addresses)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -100,15 +101,22 @@ def _context(folder: Path) -> ssl.SSLContext:
     return context
 
 
-async def _serve(folder: Path, delay: float) -> None:
+def address(number: int) -> str:
+    """The loopback address of that number."""
+    return f"127.0.1.{number + 1}"
+
+
+async def _serve(folder: Path, delay: float, addresses: int) -> None:
     loop = asyncio.get_running_loop()
     answer = _answer_with_page()
     ports = {}
     for name, context in (("http", None), ("https", _context(folder))):
-        listening = await loop.create_server(
-            lambda: _Serve(answer, delay), "127.0.0.1", 0, ssl=context, backlog=8192
-        )
-        ports[name] = listening.sockets[0].getsockname()[1]
+        ports[name] = 0
+        for host in ("127.0.0.1", *map(address, range(addresses))):
+            listening = await loop.create_server(
+                lambda: _Serve(answer, delay), host, ports[name], ssl=context, backlog=8192
+            )
+            ports[name] = listening.sockets[0].getsockname()[1]
     print(json.dumps(ports), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
@@ -117,5 +125,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--addresses", type=int, default=0)
     arguments = parser.parse_args()
-    uvloop.run(_serve(arguments.folder, arguments.delay))
+    uvloop.run(_serve(arguments.folder, arguments.delay, arguments.addresses))

@@ -187,6 +187,16 @@ async def fat_headers(exchange: Exchange) -> None:
 
 
 @behaviour
+async def endless_headers(exchange: Exchange) -> None:
+    """Each within bounds and not too many, but the head has no end."""
+    exchange.writer.write(b"HTTP/1.1 200 OK\r\n")
+    for number in range(120):
+        exchange.writer.write(f"X-{number}: {'y' * 30_000}\r\n".encode())
+        await exchange.writer.drain()
+    await asyncio.sleep(_FOREVER)
+
+
+@behaviour
 async def csp_header(exchange: Exchange) -> None:
     """Long, but as real sites have them."""
     exchange.send(200, PAGE, content_security_policy="default-src 'self' " + "https://cdn.example " * 600)

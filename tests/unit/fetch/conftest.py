@@ -15,8 +15,8 @@ from tests.support.hostile_server import HostileServer, hostile_server
 QUICK: dict[str, Any] = {
     "connect_timeout": 1.0,
     "tls_timeout": 1.0,
-    "first_byte_timeout": 0.6,
-    "idle_timeout": 0.4,
+    "first_byte_timeout": 1.0,
+    "idle_timeout": 0.7,
     "response_timeout": 2.0,
     "budget": 10.0,
     "dns_timeout": 0.5,

@@ -30,6 +30,7 @@ MISBEHAVIOURS = [
     ("longheader", K.HEADERS_TOO_LARGE, 1),
     ("manyheaders", K.HEADERS_TOO_LARGE, 1),
     ("fatheaders", K.HEADERS_TOO_LARGE, 1),
+    ("endlessheaders", K.HEADERS_TOO_LARGE, 1),
     ("nulheader", K.HTTP_INVALID, 1),
     ("loop", K.REDIRECT_LOOP, 1),
     ("selfredirect", K.REDIRECT_LOOP, 1),
@@ -162,7 +163,9 @@ def test_all_this_holds_on_uvloop_too(tmp_path: Path) -> None:
     async def fetch_all() -> dict[str, ErrorKind | None]:
         async with (
             hostile_server(tmp_path) as server,
-            Fetcher(quick_settings(server)) as fetcher,
+            Fetcher(
+                quick_settings(server, first_byte_timeout=4, idle_timeout=3, response_timeout=8)
+            ) as fetcher,
         ):
             names = [name for name, *_ in MISBEHAVIOURS + STILL_PAGES]
             fetches = (fetcher.fetch(normalize_domain(f"{name}.example.com")) for name in names)

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
@@ -23,6 +24,7 @@ from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch.deadline import Deadline
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 from domain_scheduler.scan.fetch.guard import Guard
+from domain_scheduler.scan.fetch.head_limit import LimitedResponseHandler
 from domain_scheduler.scan.fetch.routes import Endpoint
 
 
@@ -62,6 +64,7 @@ class EgressConnector(aiohttp.BaseConnector):
 
     def __init__(self, *, guard: Guard, connect_timeout: float, tls_timeout: float) -> None:
         super().__init__(force_close=True, limit=0)
+        self._factory = cast("partial[ResponseHandler]", partial(LimitedResponseHandler, loop=self._loop))
         self._guard = guard
         self._connect_timeout = connect_timeout
         self._tls_timeout = tls_timeout
