@@ -4,9 +4,10 @@ Not here: the rules and the matching (scan/technologies/).
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.tree import attribute
+from domain_scheduler.scan.extract.tree import Element, Tree, attribute
 from domain_scheduler.scan.technologies import Evidence, Technology, TechnologyMatcher
 from domain_scheduler.scan.technologies.evidence import MAX_HTML, MAX_SCRIPTS, MAX_TEXT, MAX_URL
 
@@ -26,12 +27,25 @@ def evidence(reading: Reading) -> Evidence:
         scripts="\n".join(e.text for e in scripts if not attribute(e, "src"))[:MAX_SCRIPTS],
         headers=_grouped(reading.headers),
         cookies=_grouped(_cookies(reading)),
-        metas=reading.metas.items(),
-        script_urls=[url for e in scripts if (url := attribute(e, "src")) and len(url) <= MAX_URL],
-        link_urls=[
-            url for e in reading.tree.all("link") if (url := attribute(e, "href")) and len(url) <= MAX_URL
-        ],
+        metas={name: [value[:MAX_URL] for value in values] for name, values in reading.metas.items().items()},
+        script_urls=_addresses(scripts, "src"),
+        link_urls=_addresses(reading.tree.all("link"), "href"),
+        select=partial(_select, reading.tree),
     )
+
+
+def _addresses(elements: Iterable[Element], name: str) -> list[str]:
+    """Each address once; a longer one is no address but data."""
+    found = (attribute(element, name) for element in elements)
+    return list(dict.fromkeys(url for url in found if url and len(url) <= MAX_URL))
+
+
+def _select(tree: Tree, selector: str) -> Sequence[Element]:
+    try:
+        return tree.select(selector)
+    except ValueError:
+        # written for another engine
+        return ()
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

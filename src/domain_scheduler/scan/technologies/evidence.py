@@ -1,22 +1,47 @@
 """What technologies are recognised by: the traces of one answer, already bounded.
 
 Every text here is cut before a pattern sees it, for the time of a pattern grows with what it reads.
-Not here: the rules (rules.py), where a page's traces come from (scan/extract/).
+Not here: the rules (products.py), where a page's traces come from (scan/extract/technology_evidence.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 MAX_URL: Final = 2_048
+"""Characters of an address, and of one value of a header, cookie or meta."""
+MAX_URLS: Final = 256
+"""Addresses of one kind."""
+MAX_VALUES: Final = 8
+"""Values of one header, cookie or meta."""
 MAX_HTML: Final = 262_144
 MAX_SCRIPTS: Final = 65_536
 MAX_TEXT: Final = 32_768
 
 
+class Selected(Protocol):
+    """An element that a CSS selector found."""
+
+    @property
+    def text(self) -> str:
+        """The text in it."""
+        ...
+
+    def attr(self, name: str) -> str | None:
+        """One attribute's value; None without the attribute."""
+        ...
+
+
+def _nothing(_: str) -> Sequence[Selected]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The traces. Names of headers, cookies and metas are lower case; `dns` is by record type."""
+    """The traces. Names of headers, cookies and metas are lower case; `dns` is by record type.
+
+    `select` gives the elements for a CSS selector, none for one that it doesn't understand.
+    """
 
     url: str = ""
     html: str = ""
@@ -28,6 +53,7 @@ class Evidence:
     script_urls: Sequence[str] = ()
     link_urls: Sequence[str] = ()
     dns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    select: Callable[[str], Sequence[Selected]] = _nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,94 +1,77 @@
 """The prefilter of choice: all expressions in one Hyperscan database, one pass over the text.
 
-Measured with identical hits: 1,443 patterns over 146 KB in 1.6 ms, where `re` one by one takes seconds
-(docs/decisions/0007-technology-matching.md). Expressions that Hyperscan knows only in part (look-around, back
-references) are compiled as approximations that match too much; the few that it refuses are always candidates.
-Not here: the fallback where no wheel exists (literal_prefilter.py).
+Hyperscan is linear in the text, whatever the expression, so what it knows in full is a hit without further
+proof. Expressions that it knows only in part (look-around, back references) are compiled as approximations
+that match too much. Either way `re` sees but a window around the place, so that no page can make it slow;
+the few expressions that Hyperscan refuses see the text's beginning.
+Not here: the fallback where no wheel exists (literal_prefilter.py), compiling (hyperscan_database.py).
 """
 
-import re
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import hyperscan
-import orjson
 
-from domain_scheduler.scan.technologies.cache import Cache, digest
+from domain_scheduler.scan.technologies.cache import Cache
+from domain_scheduler.scan.technologies.hyperscan_database import is_exact, load_or_compile
+from domain_scheduler.scan.technologies.prefilter import Candidate
 
-_FLAGS: Final = (
-    hyperscan.HS_FLAG_CASELESS
-    | hyperscan.HS_FLAG_SINGLEMATCH
-    | hyperscan.HS_FLAG_UTF8
-    | hyperscan.HS_FLAG_ALLOWEMPTY
-)
+WHOLE: Final = 2_048
+"""Bytes of a text that needs no window: an address."""
+BEFORE: Final = 1_024
+AFTER: Final = 256
+"""Bytes around the end of a match that `re` sees."""
+MAX_WINDOWS: Final = 4
+"""Windows in which one approximation is verified."""
 
-
-_APPROXIMATE: Final = _FLAGS | hyperscan.HS_FLAG_PREFILTER
-_PARTLY_KNOWN: Final = re.compile(r"\(\?[=!<>]|\\[1-9]|[*+?}]\+")
+_Ends = dict[int, list[int]]
 
 
 class HyperscanPrefilter:
-    """See the module."""
+    """See the module. The database is shared; its scratch space is each thread's own."""
 
     def __init__(self, expressions: Sequence[str], cache: Cache) -> None:
-        key = f"hyperscan-{digest(expressions)}"
-        self._always, self._database = _load(cache.get(key)) or _compile(expressions, key, cache)
+        self._refused, self._database = load_or_compile(expressions, cache)
+        self._exact = [is_exact(expression) for expression in expressions]
+        self._scratches = threading.local()
 
-    def candidates(self, text: str) -> Iterable[int]:
+    def candidates(self, text: str) -> Iterable[Candidate]:
         """See Prefilter."""
-        found = set(self._always)
+        found = [Candidate(position, text[:WHOLE]) for position in self._refused]
         if self._database is not None:
-            self._database.scan(text.encode("utf-8", "replace"), match_event_handler=_note, context=found)
-        return sorted(found)
+            encoded = text.encode("utf-8", "replace")
+            ends: _Ends = {}
+            self._database.scan(encoded, match_event_handler=_note, context=ends, scratch=self._scratch())
+            for position, places in ends.items():
+                found += self._candidates(position, places, text, encoded)
+        return sorted(found, key=_position)
+
+    def _candidates(self, position: int, ends: list[int], text: str, encoded: bytes) -> Iterator[Candidate]:
+        sure = self._exact[position]
+        if len(encoded) <= WHOLE:
+            return iter([Candidate(position, text, sure=sure)])
+        return (_window(position, end, encoded, sure) for end in ends)
+
+    def _scratch(self) -> Any:
+        scratch = getattr(self._scratches, "own", None)
+        if scratch is None:
+            scratch = self._scratches.own = hyperscan.Scratch(self._database)
+        return scratch
 
 
-def _note(position: int, _start: int, _end: int, _flags: int, found: set[int]) -> None:
-    found.add(position)
+def _note(position: int, _start: int, end: int, _flags: int, ends: _Ends) -> None:
+    """Keep the places of a match that lie far enough apart to need windows of their own."""
+    places = ends.setdefault(position, [])
+    if not places or (end > places[-1] + AFTER and len(places) < MAX_WINDOWS):
+        places.append(end)
 
 
-def _load(content: bytes | None) -> tuple[list[int], Any] | None:
-    """The refused positions and the database from the cache; None where it does not fit this machine."""
-    if not content:
-        return None
-    head, _, blob = content.partition(b"\n")
-    try:
-        database = hyperscan.loadb(blob, hyperscan.HS_MODE_BLOCK) if blob else None
-    except hyperscan.error:
-        return None
-    if database is not None:
-        database.scratch = hyperscan.Scratch(database)
-    return orjson.loads(head), database
+def _window(position: int, end: int, encoded: bytes, sure: bool) -> Candidate:
+    start = max(end - BEFORE, 0)
+    near = encoded[start : end + AFTER].decode("utf-8", "ignore")
+    return Candidate(position, near, inner=start > 0, sure=sure)
 
 
-def _compile(expressions: Sequence[str], key: str, cache: Cache) -> tuple[list[int], Any]:
-    flags = [_APPROXIMATE if _PARTLY_KNOWN.search(expression) else _FLAGS for expression in expressions]
-    refused: list[int] = []
-    try:
-        database = _database(expressions, flags, range(len(expressions)))
-    except hyperscan.error:
-        refused = [p for p in range(len(expressions)) if not _compiles(expressions, flags, p)]
-        accepted = sorted(set(range(len(expressions))) - set(refused))
-        database = _database(expressions, flags, accepted)
-    cache.put(key, orjson.dumps(refused) + b"\n" + (hyperscan.dumpb(database) if database else b""))
-    return refused, database
-
-
-def _compiles(expressions: Sequence[str], flags: list[int], position: int) -> bool:
-    try:
-        _database(expressions, flags, [position])
-    except hyperscan.error:
-        return False
-    return True
-
-
-def _database(expressions: Sequence[str], flags: list[int], positions: Sequence[int]) -> Any:
-    if not positions:
-        return None
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=[expressions[p].encode() for p in positions],
-        ids=list(positions),
-        elements=len(positions),
-        flags=[flags[p] for p in positions],
-    )
-    return database
+def _position(candidate: Candidate) -> int:
+    return candidate.position

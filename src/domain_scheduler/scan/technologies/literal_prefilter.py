@@ -12,6 +12,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from domain_scheduler.scan.technologies.cache import Cache, digest
 from domain_scheduler.scan.technologies.literals import required_literals
+from domain_scheduler.scan.technologies.prefilter import Candidate
 
 
 class LiteralPrefilter:
@@ -29,14 +30,14 @@ class LiteralPrefilter:
             AhoCorasick(list(positions), implementation=Implementation.DFA) if positions else None
         )
 
-    def candidates(self, text: str) -> Iterable[int]:
+    def candidates(self, text: str) -> Iterable[Candidate]:
         """See Prefilter."""
         found = set(self._always)
         if self._automaton is not None:
             matches = self._automaton.find_matches_as_indexes(text.lower(), overlapping=True)
             for literal in {match[0] for match in matches}:
                 found.update(self._positions[literal])
-        return sorted(found)
+        return [Candidate(position, text) for position in sorted(found)]
 
 
 def _required(expressions: Sequence[str], cache: Cache) -> list[list[str]]:

@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from domain_scheduler.scan.technologies.cache import Cache
 from domain_scheduler.scan.technologies.matcher import TechnologyMatcher
 from domain_scheduler.scan.technologies.prefilter import MakePrefilter
 from domain_scheduler.scan.technologies.product_files import built_in_products, products_from
 from domain_scheduler.scan.technologies.products import Product
+
+T = TypeVar("T")
 
 
 def load_technologies(
@@ -41,9 +44,25 @@ def fastest_prefilter() -> MakePrefilter:
 
 
 def joined(products: Iterable[Product], others: Iterable[Product]) -> list[Product]:
-    """Both lists as one; a product in both has the rules of both."""
+    """Both lists as one; a product in both has the rules and relations of both."""
     known = {product.name: product for product in products}
     for other in others:
         own = known.get(other.name)
-        known[other.name] = other if own is None else replace(own, rules=own.rules + other.rules)
+        known[other.name] = other if own is None else _merged(own, other)
     return list(known.values())
+
+
+def _merged(own: Product, other: Product) -> Product:
+    return replace(
+        own,
+        categories=_both(own.categories, other.categories),
+        rules=own.rules + other.rules,
+        implies=_both(own.implies, other.implies),
+        requires=_both(own.requires, other.requires),
+        requires_categories=_both(own.requires_categories, other.requires_categories),
+        excludes=_both(own.excludes, other.excludes),
+    )
+
+
+def _both(own: tuple[T, ...], other: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*own, *other)))

@@ -1,22 +1,24 @@
 """The compiled rules of all products, and the one call that recognises technologies.
 
-Rules on long or many texts (source, scripts, addresses) are searched together, one pattern set a channel;
-rules on headers, cookies, metas and DNS are looked up by name first.
+Rules on long or many texts (source, scripts, addresses) are searched together, one pattern set a channel.
+What a product says of itself (headers, cookies, metas) comes first, for the first version stays.
 Not here: reading products (product_files.py), implications (deduction.py).
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from domain_scheduler.scan.technologies.cache import Cache
 from domain_scheduler.scan.technologies.deduction import deduce
-from domain_scheduler.scan.technologies.evidence import Evidence, Technology
-from domain_scheduler.scan.technologies.pattern_set import PatternSet, compiled, is_valid
+from domain_scheduler.scan.technologies.dom_rules import DomRules
+from domain_scheduler.scan.technologies.evidence import MAX_URLS, Evidence, Technology
+from domain_scheduler.scan.technologies.keyed_rules import KeyedRules
+from domain_scheduler.scan.technologies.pattern_set import PatternSet, is_valid
 from domain_scheduler.scan.technologies.prefilter import MakePrefilter
-from domain_scheduler.scan.technologies.products import Channel, Product, Rule
-from domain_scheduler.scan.technologies.versions import more_precise, version_of
+from domain_scheduler.scan.technologies.products import Channel, Product
+from domain_scheduler.scan.technologies.sightings import Owned, Sightings
+from domain_scheduler.scan.technologies.wordpress_parts import WordPressParts
 
 _SEARCHED: Final = (
     Channel.URL,
@@ -26,81 +28,59 @@ _SEARCHED: Final = (
     Channel.SCRIPT_URL,
     Channel.LINK_URL,
 )
-_LOOKED_UP: Final = (Channel.HEADER, Channel.COOKIE, Channel.META, Channel.DNS)
-
-Owned = tuple[str, Rule]
-"""A rule and the name of its product."""
-
-
-@dataclass(slots=True)
-class _Sighting:
-    """What speaks for one product so far."""
-
-    confidence: int = 0
-    version: str | None = None
-    evidence: dict[str, None] = field(default_factory=dict)
-
-    def add(self, rule: Rule, match: re.Match[str]) -> None:
-        self.confidence = min(self.confidence + rule.pattern.confidence, 100)
-        self.version = more_precise(self.version, version_of(rule.pattern.version, match))
-        self.evidence[f"{rule.channel}:{rule.key}" if rule.key else rule.channel.value] = None
+_LOOKED_UP: Final = (Channel.META, Channel.HEADER, Channel.COOKIE, Channel.DNS)
 
 
 class TechnologyMatcher:
-    """Recognises the products it was made with. Immutable; made once a process."""
+    """Recognises the products it was made with. Immutable, shared by threads; made once a process."""
 
     def __init__(self, products: Iterable[Product], *, make_prefilter: MakePrefilter, cache: Cache) -> None:
         self._products = {product.name: product for product in products}
-        owned = [
-            (p.name, rule)
-            for p in self._products.values()
-            for rule in p.rules
-            if is_valid(rule.pattern.expression)
-        ]
-        self._searched: dict[Channel, tuple[list[Owned], PatternSet]] = {}
-        for channel in _SEARCHED:
-            rules = [(name, rule) for name, rule in owned if rule.channel is channel]
-            patterns = PatternSet([rule.pattern.expression for _, rule in rules], make_prefilter, cache)
-            self._searched[channel] = (rules, patterns)
-        self._looked_up: dict[tuple[Channel, str], list[Owned]] = {}
-        for name, rule in owned:
-            if rule.channel in _LOOKED_UP:
-                self._looked_up.setdefault((rule.channel, rule.key), []).append((name, rule))
+        owned = _by_channel(self._products.values())
+        self._searched = {
+            channel: (
+                owned[channel],
+                PatternSet([r.pattern for _, r in owned[channel]], make_prefilter, cache),
+            )
+            for channel in _SEARCHED
+        }
+        self._looked_up = {
+            channel: KeyedRules(owned[channel], make_prefilter, cache) for channel in _LOOKED_UP
+        }
+        self._dom = DomRules(owned[Channel.DOM], make_prefilter, cache)
+        self._wordpress = WordPressParts(self._products.values())
 
     def match(self, evidence: Evidence) -> tuple[Technology, ...]:
         """The technologies that the evidence shows, by name."""
-        sightings: dict[str, _Sighting] = {}
-        for (name, rule), match in (*self._search(evidence), *self._look_up(evidence)):
-            sightings.setdefault(name, _Sighting()).add(rule, match)
-        seen = {name: self._technology(name, sighting) for name, sighting in sightings.items()}
-        return tuple(sorted(deduce(seen, self._products).values(), key=lambda technology: technology.name))
+        sightings = Sightings()
+        for owned, match in self._hits(evidence):
+            sightings.add(owned, match)
+        parts = self._wordpress.find(evidence, core_version=sightings.version("WordPress"))
+        for part in parts:
+            if part.product is not None:
+                sightings.note(part.product, part.trace, part.version)
+        found = deduce(sightings.technologies(self._products), self._products)
+        others = [part.technology() for part in parts if part.product is None and "WordPress" in found]
+        return tuple(sorted([*found.values(), *others], key=lambda technology: technology.name))
 
-    def _search(self, evidence: Evidence) -> Iterator[tuple[Owned, re.Match[str]]]:
+    def _hits(self, evidence: Evidence) -> Iterator[tuple[Owned, re.Match[str] | None]]:
+        for channel, named in _named(evidence).items():
+            yield from self._looked_up[channel].search(named)
         for channel, texts in _texts(evidence).items():
             rules, patterns = self._searched[channel]
             for text in texts:
                 for position, match in patterns.search(text):
                     yield rules[position], match
-
-    def _look_up(self, evidence: Evidence) -> Iterator[tuple[Owned, re.Match[str]]]:
-        for channel, named in _named(evidence).items():
-            for key, values in named.items():
-                for owned in self._looked_up.get((channel, key), ()):
-                    yield from ((owned, match) for match in _matches(owned[1], values))
-
-    def _technology(self, name: str, sighting: _Sighting) -> Technology:
-        return Technology(
-            name=name,
-            version=sighting.version,
-            categories=self._products[name].categories,
-            confidence=sighting.confidence,
-            evidence=tuple(sighting.evidence),
-        )
+        yield from self._dom.search(evidence)
 
 
-def _matches(rule: Rule, values: Sequence[str]) -> Iterator[re.Match[str]]:
-    expression = compiled(rule.pattern.expression)
-    return (match for value in values if (match := expression.search(value)))
+def _by_channel(products: Iterable[Product]) -> Mapping[Channel, list[Owned]]:
+    owned: dict[Channel, list[Owned]] = {channel: [] for channel in Channel}
+    for product in products:
+        for rule in product.rules:
+            if is_valid(rule.pattern.expression):
+                owned[rule.channel].append((product.name, rule))
+    return owned
 
 
 def _texts(evidence: Evidence) -> Mapping[Channel, Sequence[str]]:
@@ -109,15 +89,15 @@ def _texts(evidence: Evidence) -> Mapping[Channel, Sequence[str]]:
         Channel.HTML: [evidence.html],
         Channel.TEXT: [evidence.text],
         Channel.SCRIPTS: [evidence.scripts],
-        Channel.SCRIPT_URL: evidence.script_urls,
-        Channel.LINK_URL: evidence.link_urls,
+        Channel.SCRIPT_URL: evidence.script_urls[:MAX_URLS],
+        Channel.LINK_URL: evidence.link_urls[:MAX_URLS],
     }
 
 
 def _named(evidence: Evidence) -> Mapping[Channel, Mapping[str, Sequence[str]]]:
     return {
+        Channel.META: evidence.metas,
         Channel.HEADER: evidence.headers,
         Channel.COOKIE: evidence.cookies,
-        Channel.META: evidence.metas,
         Channel.DNS: evidence.dns,
     }

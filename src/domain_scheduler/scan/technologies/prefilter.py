@@ -1,22 +1,34 @@
 """Which of thousands of patterns can match a text at all: the question that makes matching cheap.
 
-Invariant: a prefilter never leaves out a pattern that matches; what it lets through too much costs time
-only, for every candidate is verified with `re` (pattern_set.py). That is why both prefilters give the same
-hits.
+Invariant: a prefilter never leaves out a pattern that matches. A candidate that is not `sure` is verified
+with `re` (pattern_set.py). That is why both prefilters give the same hits.
 Not here: the two of them (hyperscan_prefilter.py, literal_prefilter.py).
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from domain_scheduler.scan.technologies.cache import Cache
 
 
-class Prefilter(Protocol):
-    """Made once for a list of expressions, asked for every text."""
+class Candidate(NamedTuple):
+    """A pattern that may match, by its position in the list that the prefilter was made from.
 
-    def candidates(self, text: str) -> Iterable[int]:
-        """The positions of the expressions that may match the text, ascending, each once."""
+    `near` is the part of the text where it does, `inner` whether that part begins behind the text's beginning
+    (its first character is there for look-behind only). `sure`: it matches, whatever `re` finds in `near`.
+    """
+
+    position: int
+    near: str
+    inner: bool = False
+    sure: bool = False
+
+
+class Prefilter(Protocol):
+    """Made once for a list of expressions, asked for every text; threads may share it."""
+
+    def candidates(self, text: str) -> Iterable[Candidate]:
+        """The expressions that may match the text, by ascending position; unsure ones at several places."""
         ...
 
 

@@ -2,8 +2,9 @@
 
 A file maps names to entries; a folder may hold several (one a letter) beside a `categories.json`. Fields
 that need a running browser or further requests (`js`, `css`, `xhr`, `probe`, `robots`, `certIssuer`) are
-left aside. What is malformed is left out, never an error: such data is edited by many hands. Our own file
-adds `link` (addresses of <link> elements) and gives categories by name.
+left aside, and of `dom` the conditions on `properties`. What is malformed is left out, never an error: such
+data is edited by many hands. Our own file adds `link` (addresses of <link> elements) and `wordpress` (folders
+below wp-content), and gives categories by name.
 Not here: which expressions compile (pattern_set.py).
 """
 
@@ -84,6 +85,7 @@ def _product(name: str, entry: Entry, categories: Mapping[str, str]) -> Product:
         requires=tuple(_relation(text).name for text in _texts(entry.get("requires"))),
         requires_categories=_category_names(entry.get("requiresCategory"), categories),
         excludes=tuple(_relation(text).name for text in _texts(entry.get("excludes"))),
+        wordpress=tuple(_texts(entry.get("wordpress"))),
     )
 
 

@@ -68,6 +68,8 @@ class Product:
     requires: tuple[str, ...] = ()
     requires_categories: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
+    wordpress: tuple[str, ...] = ()
+    """Folders below wp-content that are this product: `plugins/elementor`."""
 
 
 Products = Mapping[str, Product]

@@ -13,7 +13,7 @@ _GROUP: Final = re.compile(r"\\(\d)")
 _MAX_VERSION: Final = 32
 
 
-def version_of(template: str, match: re.Match[str]) -> str | None:
+def version_of(template: str, match: re.Match[str] | None) -> str | None:
     """The version in a match; None where it tells none."""
     if not template:
         return None
@@ -22,12 +22,14 @@ def version_of(template: str, match: re.Match[str]) -> str | None:
     return version if 0 < len(version) <= _MAX_VERSION else None
 
 
-def _group(match: re.Match[str], number: str) -> str:
-    return (match[int(number)] or "") if int(number) <= match.re.groups else ""
+def _group(match: re.Match[str] | None, number: str) -> str:
+    if match is None or int(number) > match.re.groups:
+        return ""
+    return match[int(number)] or ""
 
 
 def more_precise(one: str | None, other: str | None) -> str | None:
-    """Of two versions the one that says more; the first of equals."""
+    """The version that only says more than the other, else the first."""
     if one is None or other is None:
         return one or other
-    return other if len(other) > len(one) else one
+    return other if other.startswith(f"{one}.") else one
