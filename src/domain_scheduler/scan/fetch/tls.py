@@ -43,20 +43,19 @@ class TlsContexts:
 
 def make_contexts(ca_file: Path | None = None) -> TlsContexts:
     """Both contexts, in tens of milliseconds; `ca_file` (PEM) is trusted beside the system's authorities."""
-    verified = _context()
+    verified = _alike(ssl.create_default_context())
     if ca_file is not None:
         try:
             verified.load_verify_locations(cafile=ca_file)
         except (OSError, ssl.SSLError) as error:
             raise SettingsError(f"fetch.ca_file: {ca_file} cannot be read as PEM certificates") from error
-    unverified = _context()
+    unverified = _alike(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
     unverified.check_hostname = False
     unverified.verify_mode = ssl.CERT_NONE
     return TlsContexts(verified, unverified)
 
 
-def _context() -> ssl.SSLContext:
-    context = ssl.create_default_context()
+def _alike(context: ssl.SSLContext) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     return context
