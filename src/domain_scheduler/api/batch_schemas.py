@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from domain_scheduler.api.fields import AfterId, ContactPages, MaxAttempts, Name, Priority, example
+from domain_scheduler.api.fields import AfterId, MaxAttempts, Name, Priority, example
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.status import BatchStatus, DomainStatus
 
@@ -86,7 +86,6 @@ class BatchIn(BaseModel):
     priority: Priority = 0
     max_attempts: MaxAttempts | None = None
     sealed: bool = Field(default=True, description="False keeps the batch open for more domains.")
-    contact_pages: ContactPages = False
 
 
 class BatchPatch(BaseModel):

@@ -64,7 +64,6 @@ async def create_batch(
         name=batch.name,
         priority=batch.priority,
         max_attempts=batch.max_attempts or service.settings.queue.max_attempts,
-        options=scan_options(batch.contact_pages),
         sealed=batch.sealed,
         idempotency_key=idempotency_key,
         request_digest=await _digest(request),
@@ -104,11 +103,6 @@ async def add_domains_to_batch(
     )
     service.runtime.wake()
     return submission_out(done)
-
-
-def scan_options(contact_pages: bool) -> dict[str, bool]:
-    """What a batch asks of the scan, as it is kept with the batch."""
-    return {"contact_pages": True} if contact_pages else {}
 
 
 def submission_out(done: Submission) -> SubmissionOut:

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 
 from domain_scheduler.api.batch_schemas import SubmissionOut
-from domain_scheduler.api.fields import ContactPages, MaxAttempts, Name, Priority
+from domain_scheduler.api.fields import MaxAttempts, Name, Priority
 from domain_scheduler.api.problems import problems
 from domain_scheduler.api.routes import ApiRoute
-from domain_scheduler.api.submissions import IdempotencyKey, scan_options, submission_out
+from domain_scheduler.api.submissions import IdempotencyKey, submission_out
 from domain_scheduler.batches.intake.reading import read_entries
 from domain_scheduler.batches.submission import submit_batch
 from domain_scheduler.errors import (
@@ -65,7 +65,6 @@ class UploadOptions(BaseModel):
     priority: Priority = 0
     max_attempts: MaxAttempts | SkipJsonSchema[None] = None
     sealed: bool = Field(default=True, description="False keeps the batch open for more domains.")
-    contact_pages: ContactPages = False
 
 
 @router.post(
@@ -96,7 +95,6 @@ async def upload_batch(
             name=chosen.name,
             priority=chosen.priority,
             max_attempts=chosen.max_attempts or service.settings.queue.max_attempts,
-            options=scan_options(chosen.contact_pages),
             sealed=chosen.sealed,
             idempotency_key=idempotency_key,
             request_digest=await _digest(received, chosen) if idempotency_key else "",

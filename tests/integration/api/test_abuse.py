@@ -150,7 +150,6 @@ REQUESTS = st.fixed_dictionaries(
         "priority": JSON_VALUES,
         "sealed": JSON_VALUES,
         "max_attempts": JSON_VALUES,
-        "contact_pages": JSON_VALUES,
     },
 )
 
