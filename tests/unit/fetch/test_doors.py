@@ -58,7 +58,8 @@ def test_a_host_below_a_registered_name_has_no_sibling() -> None:
         (ErrorKind.ROBOTS_DENIED, False, None),
         (ErrorKind.NOT_HTML, False, "https_www"),
         (ErrorKind.ADDRESS_BUSY, True, None),
-        (ErrorKind.OPTED_OUT, False, None),
+        (ErrorKind.OPTED_OUT, True, None),
+        (ErrorKind.INTERNAL_ERROR, True, None),
     ],
 )
 def test_the_next_door_is_tried_only_when_it_could_cure(
@@ -316,4 +317,13 @@ async def test_a_redirect_to_a_name_on_the_block_list_is_not_followed(
     server.answer("site.example.com", "/", 302, location="https://other.org/")
     fetched = await fetch("site.example.com", block_list="other.org")
     assert fetched.error_kind is ErrorKind.OPTED_OUT
+    assert server.targets("other.org") == []
+
+
+async def test_robots_of_a_name_on_the_block_list_is_not_asked_either(
+    fetch: Fetch, server: HostileServer
+) -> None:
+    server.answer("robotsmoved.example.com", "/robots.txt", 302, location="https://other.org/robots.txt")
+    fetched = await fetch("robotsmoved.example.com", block_list="other.org")
+    assert fetched.error_kind is ErrorKind.ROBOTS_UNREACHABLE
     assert server.targets("other.org") == []

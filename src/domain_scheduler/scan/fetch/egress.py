@@ -44,8 +44,7 @@ Headers = tuple[tuple[str, str], ...]
 class Ask:
     """What is asked, and how the answer is read.
 
-    `wants` sees status and headers before the body is read. `any_port` lifts the limit to the ports of the
-    settings, for addresses that somebody configured; the guard holds for it all the same.
+    `wants` sees status and headers before the body is read.
     """
 
     url: WebUrl
@@ -55,9 +54,8 @@ class Ask:
     verify: bool = True
     wants: Callable[[int, Headers], bool] = lambda _status, _headers: True
     bounds: Bounds | None = None
-    any_port: bool = False
-    polite: bool = True
-    """Whether it waits its turn at the address; what the owner of the address ordered need not."""
+    ordered: bool = False
+    """Whether somebody configured this address: then ports, block list and politeness do not bound it."""
     with_facts: bool = True
     """Whether facts of the connection are gathered; reading a certificate costs as much as a request."""
 
@@ -130,7 +128,7 @@ class Egress:
     async def ask(self, ask: Ask) -> Answer:
         """The answer to one request; raises FetchError for anything else."""
         try:
-            route = await self._routes.find(ask.url, any_port=ask.any_port)
+            route = await self._routes.find(ask.url, ordered=ask.ordered)
         except FetchError as failure:
             failure.before_http = True
             raise
@@ -145,8 +143,8 @@ class Egress:
 
     async def _ask_politely(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
         self._breaker.check(endpoint)
-        polite = ask.polite and not endpoint.trusted
-        async with self._politeness.turn(endpoint.address) if polite else nullcontext():
+        waits = not (ask.ordered or endpoint.trusted)
+        async with self._politeness.turn(endpoint.address) if waits else nullcontext():
             answer = await self._ask_endpoint(ask, endpoint, dns)
         if answer.status in (429, 503) and not endpoint.trusted:
             self._politeness.slow_down(endpoint.address, None)

@@ -56,7 +56,13 @@ class Fetcher:
         settings = self._settings
         self._dns = Dns(servers=settings.resolvers, timeout=settings.dns_timeout)
         self._open.push_async_callback(self._dns.close)
-        self._routes = Routes(dns=self._dns, guard=self._guard, detours=self._detours, ports=settings.ports)
+        self._routes = Routes(
+            dns=self._dns,
+            guard=self._guard,
+            detours=self._detours,
+            ports=settings.ports,
+            block_list=self._block_list,
+        )
         self._egress = await self._open.enter_async_context(
             Egress(
                 routes=self._routes,
@@ -80,7 +86,6 @@ class Fetcher:
         return Walker(
             egress=self._egress,
             robots=robots if settings.robots else None,
-            block_list=self._block_list,
             max_redirects=settings.max_redirects,
             verified_only=settings.verify_tls_only,
         )
@@ -118,14 +123,7 @@ class Fetcher:
         """
 
         async def deliver(trail: Trail) -> Answer:
-            ask = Ask(
-                url=parse_url(url),
-                method=method,
-                headers=headers or {},
-                body=body,
-                any_port=True,
-                polite=False,
-            )
+            ask = Ask(url=parse_url(url), method=method, headers=headers or {}, body=body, ordered=True)
             answer = await self._egress.ask(ask)
             trail.answered(answer)
             check_success(answer)

@@ -55,6 +55,15 @@ _REFUSED_HERE: Final = {
 }
 """The server works; only another host name may have a page."""
 
+_NOT_FOR_NOW: Final = {
+    ErrorKind.DNS_TIMEOUT,
+    ErrorKind.DNS_SERVFAIL,
+    ErrorKind.ADDRESS_BUSY,
+    ErrorKind.OPTED_OUT,
+    ErrorKind.INTERNAL_ERROR,
+}
+"""No door of the site is to be asked at this moment, or at all."""
+
 _TELLING: Final = (
     {ErrorKind.DNS_NOT_FOUND, ErrorKind.DNS_NO_ADDRESS},
     {ErrorKind.DNS_TIMEOUT, ErrorKind.DNS_SERVFAIL},
@@ -91,7 +100,7 @@ def _could_cure(rung: Rung, tried: Rung, failure: FetchError) -> bool:
         return other_host and rung.secure == tried.secure
     if failure.kind is ErrorKind.TLS_INVALID:
         return other_host and rung.secure  # http would be the lesser protection that the settings forbid
-    if failure.kind in (ErrorKind.DNS_TIMEOUT, ErrorKind.DNS_SERVFAIL, ErrorKind.ADDRESS_BUSY):
+    if failure.kind in _NOT_FOR_NOW:
         return False
     return failure.before_http or failure.kind in (ErrorKind.CONNECTION_RESET, ErrorKind.HTTP_INVALID)
 

@@ -1,17 +1,19 @@
 """Decides where a request really goes: the addresses of a host that may be connected to, in order.
 
-The order of the checks is the safety of the whole room: scheme and spelling (urls.py), port, then the
-settings' detours, then literal addresses, then names that are not public, then DNS; whatever address comes
-of it has passed the guard, or was written into the settings. connector.py connects to nothing else.
+The order of the checks is the safety of the whole room: scheme and spelling (urls.py), block list and port,
+the settings' detours, literal addresses, names that are not public, and last DNS; whatever address comes of
+it has passed the guard, or was written into the settings. connector.py connects to nothing else.
 """
 
 import asyncio
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.public_suffixes import public_suffix
+from domain_scheduler.scan.fetch.block_list import BlockList
 from domain_scheduler.scan.fetch.connect_to import Detour, find_detour
 from domain_scheduler.scan.fetch.dns import Addresses, Dns
 from domain_scheduler.scan.fetch.failures import FetchError
@@ -44,23 +46,35 @@ class Routes:
     """Finds the route of an address; keeps nothing but what DNS caches."""
 
     def __init__(
-        self, *, dns: Dns, guard: Guard, detours: tuple[Detour, ...], ports: tuple[int, ...]
+        self,
+        *,
+        dns: Dns,
+        guard: Guard,
+        detours: tuple[Detour, ...],
+        ports: Iterable[int],
+        block_list: BlockList,
     ) -> None:
         self._dns = dns
         self._guard = guard
         self._detours = detours
         self._ports = frozenset(ports)
+        self._block_list = block_list
 
     def goes_astray(self, host: str, port: int) -> bool:
         """Whether the settings send connections for this host elsewhere, so that DNS is not asked for it."""
         detour = find_detour(self._detours, host, port)
         return detour is not None and bool(detour.to_host)
 
-    async def find(self, url: WebUrl, *, any_port: bool = False) -> Route:
-        """Where `url` is asked; raises FetchError when it must not or cannot be."""
+    async def find(self, url: WebUrl, *, ordered: bool = False) -> Route:
+        """Where `url` is asked; raises FetchError when it must not or cannot be.
+
+        Neither ports nor block list bound an `ordered` address: somebody configured it.
+        """
         detour = find_detour(self._detours, url.host, url.port)
-        if url.port not in self._ports and not any_port and not (detour and detour.port):
-            raise FetchError(ErrorKind.BLOCKED_PORT, f"port {url.port} is not allowed")
+        if not ordered:
+            self._block_list.check(url.host)
+            if url.port not in self._ports and not (detour and detour.port):
+                raise FetchError(ErrorKind.BLOCKED_PORT, f"port {url.port} is not allowed")
         if detour is None or detour.host != url.host:  # a host that the settings name is meant as it is
             self._refuse_not_public(url)
         if detour and detour.to_host:

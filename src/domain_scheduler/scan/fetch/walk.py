@@ -13,7 +13,6 @@ from typing import Final
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.public_suffixes import registrable_domain
-from domain_scheduler.scan.fetch.block_list import BlockList
 from domain_scheduler.scan.fetch.egress import Answer, Ask, Egress, Headers
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.markup import meta_refresh
@@ -31,7 +30,6 @@ class Walker:
 
     egress: Egress
     robots: Robots | None
-    block_list: BlockList
     max_redirects: int
     verified_only: bool
     keeps_crawl_delay: bool = False
@@ -78,7 +76,6 @@ class Walker:
         return await self._ask_twice(url, trail, verify=False)
 
     async def _ask_twice(self, url: WebUrl, trail: Trail, *, verify: bool) -> Answer:
-        self.block_list.check(url.host)
         await self._ask_robots(url, trail, verify=verify)
         ask = Ask(url=url, verify=verify, wants=self.wants)
         try:
