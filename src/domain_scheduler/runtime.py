@@ -7,11 +7,12 @@ Started: database, schema, heartbeat, engine, scheduler; stopped in the reverse 
 Not here: reading settings from the environment (cli/), HTTP (api/).
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID, uuid4
 
 from domain_scheduler.db.database import Database
@@ -31,6 +32,9 @@ from domain_scheduler.settings import Settings
 from domain_scheduler.telemetry.metrics import Metrics
 
 Kind = Literal["serve", "work", "scan"]
+
+_LAST_LOOK: Final = 5.0
+"""Seconds for finishing batches on the way out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,26 +147,19 @@ async def open_runtime(
         maintenance = Maintenance(database, metrics=metrics, heartbeat_unbroken_for=heartbeat.unbroken_for)
         stack.push_async_callback(_settle, maintenance)
         if with_engine:
-            engine = await stack.enter_async_context(
-                open_engine(
-                    database,
-                    settings=settings,
-                    worker_id=worker_id,
-                    metrics=metrics,
-                    continuous=continuous,
-                    batch_id=batch_id,
-                )
+            opening = open_engine(
+                database,
+                settings=settings,
+                worker_id=worker_id,
+                metrics=metrics,
+                continuous=continuous,
+                batch_id=batch_id,
             )
+            engine = await stack.enter_async_context(opening)
         passes = PassRunner(database, maintenance, worker_id=worker_id, metrics=metrics, engine=engine)
         scheduler: Scheduler | None = None
         if with_scheduler and settings.scheduler.enabled:
-            scheduler = Scheduler(
-                settings.scheduler,
-                database=database,
-                maintenance=maintenance,
-                passes=passes,
-                with_passes=kind == "serve",
-            )
+            scheduler = Scheduler(settings.scheduler, maintenance, passes, with_passes=kind == "serve")
             await stack.enter_async_context(scheduler)
         yield Runtime(
             settings=settings,
@@ -178,9 +175,10 @@ async def open_runtime(
 
 async def _settle(maintenance: Maintenance) -> None:
     """A batch whose last answers this process flushed is finished at once, not by whoever comes next."""
-    with suppress(DatabaseUnavailableError):
-        await maintenance.fold()
-        await maintenance.finish()
+    with suppress(DatabaseUnavailableError, TimeoutError):
+        async with asyncio.timeout(_LAST_LOOK):
+            await maintenance.fold()
+            await maintenance.finish()
 
 
 def _told(engine: Engine | None) -> dict[str, Any]:

@@ -6,36 +6,30 @@ Not here: each part (flight.py, results_buffer.py, claim_loop.py, throttle.py), 
 """
 
 import logging
-import random
-import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
 from uuid import UUID
 
-from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.report import ScanOutcome
 from domain_scheduler.db.database import Database
+from domain_scheduler.engine.answers import Answers
 from domain_scheduler.engine.background import Background
 from domain_scheduler.engine.claim_loop import ClaimLoop
 from domain_scheduler.engine.claimer import Claimer
 from domain_scheduler.engine.flight import Flight
 from domain_scheduler.engine.orders import Order, Orders
 from domain_scheduler.engine.processor import ProcessorHook
+from domain_scheduler.engine.reading import MOST_WAIT, NothingToRead, Reading
 from domain_scheduler.engine.results_buffer import ResultsBuffer
 from domain_scheduler.engine.shutdown import Shutdown
 from domain_scheduler.engine.state import EngineState, WorkedOff
 from domain_scheduler.engine.tally import Tally
 from domain_scheduler.engine.throttle import Throttle
 from domain_scheduler.engine.waiting import wait_at_most
-from domain_scheduler.queue import store
-from domain_scheduler.queue.claims import Answer, Claim, answer_claim
+from domain_scheduler.queue.claims import Claim
 from domain_scheduler.settings import Settings
 from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
-
-_MOST_WAIT: Final = 2.0
-"""Seconds of reading that may lie ahead of a page before claims pause."""
 
 Scan = Callable[[str], Awaitable[ScanOutcome]]
 """Scans one domain in whatever spelling it comes; never raises for what a site does."""
@@ -53,22 +47,15 @@ class Engine:
         worker_id: UUID,
         metrics: Metrics,
         processor: ProcessorHook | None = None,
-        extract_wait: Callable[[], float] = lambda: 0.0,
-        pages_waiting: Callable[[], int] = lambda: 0,
+        reading: Reading | None = None,
         continuous: bool = True,
         batch_id: int | None = None,
     ) -> None:
-        """`continuous=False`: claims only what `work_off` asks for; `batch_id`: only from that batch.
-
-        `extract_wait` gives the seconds that one more page would wait to be read.
-        """
-        self._database = database
+        """`continuous=False`: claims only what `work_off` asks for; `batch_id`: only from that batch."""
         self._scan = scan
-        self._settings = settings
         self._metrics = metrics
         self._processor = processor
-        self._extract_wait = extract_wait
-        self._pages_waiting = pages_waiting
+        self._reading = reading or NothingToRead()
         self._continuous = continuous
         self._tally = Tally(metrics)
         self._orders = Orders()
@@ -80,12 +67,20 @@ class Engine:
             batch_id=batch_id,
         )
         self._flight = Flight(self._work, landed=self._landed)
+        self._answers = Answers(
+            database,
+            retry_scale=settings.queue.retry_scale,
+            tally=self._tally,
+            orders=self._orders,
+            metrics=metrics,
+            stored=self._stored,
+        )
         self._buffer = ResultsBuffer(
-            self._write,
+            self._answers.write,
             rows=settings.engine.flush_rows,
             interval=settings.engine.flush_interval,
-            replace=self._replacement,
-            written=self._written,
+            replace=self._answers.make_up_for,
+            written=self._answers.written,
         )
         self._claims = ClaimLoop(
             self._claimer,
@@ -95,7 +90,10 @@ class Engine:
             poll_interval=settings.engine.poll_interval,
         )
         self._throttle = Throttle.from_settings(
-            settings.engine, extract_wait=extract_wait, changed=self._claims.note_change, metrics=metrics
+            settings.engine,
+            extract_wait=lambda: self._reading.expected_wait,
+            changed=self._claims.note_change,
+            metrics=metrics,
         )
         self._claiming = Background("claim loop", self._claims.run)
         self._others = [
@@ -161,7 +159,7 @@ class Engine:
             stale=tally.stale,
             released=tally.released,
             rate_per_second=round(tally.rate(), 2),
-            pages_waiting=self._pages_waiting(),
+            pages_waiting=self._reading.pages_waiting,
             loop_lag_ms=round(vitals.loop_lag * 1000, 1),
             memory_mb=round(vitals.memory / 2**20, 1),
             open_files=vitals.open_files,
@@ -174,12 +172,12 @@ class Engine:
             return "the database does not answer"
         if self._buffer.full:
             return "answers wait to be stored"
-        if self._extract_wait() > _MOST_WAIT:
+        if self._reading.expected_wait > MOST_WAIT:
             return "pages wait to be read"
         return None if self._continuous or self._orders.wanted else "nobody asks for work"
 
     def _room(self) -> int:
-        if self._buffer.full or self._extract_wait() > _MOST_WAIT:
+        if self._buffer.full or self._reading.expected_wait > MOST_WAIT:
             return 0
         free = self._throttle.limit - len(self._flight)
         return free if self._continuous else min(free, self._orders.wanted)
@@ -193,7 +191,7 @@ class Engine:
         self._flight.start(claims)
         self._throttle.note_in_flight(len(self._flight))
         self._metrics.in_flight.set(len(self._flight))
-        self._metrics.pages_waiting.set(self._pages_waiting())
+        self._metrics.pages_waiting.set(self._reading.pages_waiting)
 
     async def _work(self, claim: Claim) -> ScanOutcome:
         outcome = await self._scan(claim.domain)
@@ -202,48 +200,14 @@ class Engine:
         return await self._processor.apply(outcome)
 
     def _landed(self, claim: Claim, outcome: ScanOutcome) -> None:
-        self._buffer.add(self._answer(claim, outcome))
+        self._buffer.add(self._answers.make(claim, outcome))
         self._metrics.buffered.set(len(self._buffer))
         self._metrics.in_flight.set(len(self._flight))
         self._claims.note_change()
 
-    def _answer(self, claim: Claim, outcome: ScanOutcome) -> Answer:
-        scale = self._settings.queue.retry_scale
-        return answer_claim(claim, outcome, random=random.random, retry_scale=scale)
-
-    async def _write(self, answers: Sequence[Answer]) -> set[int]:
-        started = time.monotonic()
-        async with self._database.get_background_session() as connection:
-            held = await store.finish_domains(connection, answers=answers)
-        self._metrics.flush_seconds.observe(time.monotonic() - started)
-        return held
-
-    def _written(self, answers: Sequence[Answer], held: set[int]) -> None:
-        self._tally.note_stored([answer for answer in answers if answer.claim.id in held])
-        self._orders.note_written(answers, held)
+    def _stored(self) -> None:
         self._metrics.buffered.set(len(self._buffer))
         self._claims.note_change()
-        if stale := [answer.claim.id for answer in answers if answer.claim.id not in held]:
-            self._tally.note_stale(len(stale))
-            _log.warning(
-                "%d answers came too late: their claims were lost",
-                len(stale),
-                extra={"action": "answers_stale", "domain_ids": stale[:20]},
-            )
-
-    def _replacement(self, refused: Answer, reason: str) -> Answer | None:
-        self._metrics.refused_answers.inc()
-        outcome = refused.outcome
-        if outcome.error_kind is ErrorKind.INTERNAL_ERROR:
-            return None  # even its error is refused: the lease will end the claim
-        message = f"the answer cannot be stored: {reason}".replace("\0", "")
-        replaced = ScanOutcome(
-            domain=outcome.domain,
-            error_kind=ErrorKind.INTERNAL_ERROR,
-            error_message=message,
-            duration_ms=outcome.duration_ms,
-        )
-        return self._answer(refused.claim, replaced)
 
     async def _release(self, claims: Sequence[Claim]) -> None:
         self._tally.note_released(await self._claimer.release(claims))

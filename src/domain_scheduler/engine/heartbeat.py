@@ -62,8 +62,9 @@ class Heartbeat:
         """Stop beating and sign off, if the database hears it."""
         await self._loop.stop()
         try:
-            await self._sign_off()
-        except (DatabaseUnavailableError, DBAPIError):
+            async with asyncio.timeout(self._period):
+                await self._sign_off()
+        except (DatabaseUnavailableError, DBAPIError, TimeoutError):
             _log.warning("nobody hears that this process leaves", extra={"action": "sign_off_failed"})
 
     def unbroken_for(self) -> float:

@@ -56,8 +56,7 @@ async def open_engine(
             worker_id=worker_id,
             metrics=metrics,
             processor=processor,
-            extract_wait=lambda: extractors.expected_wait,
-            pages_waiting=lambda: extractors.pages_waiting,
+            reading=extractors,
             continuous=continuous,
             batch_id=batch_id,
         )

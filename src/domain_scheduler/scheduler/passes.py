@@ -16,7 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from domain_scheduler.db.database import Database, first_line
 from domain_scheduler.errors import DatabaseUnavailableError
 from domain_scheduler.scheduler.maintenance import Maintenance
-from domain_scheduler.scheduler.pass_store import Cause, Pass, close_pass, count_by_status, open_pass
+from domain_scheduler.scheduler.pass_store import (
+    Cause,
+    Pass,
+    close_pass,
+    count_by_status,
+    forget_passes,
+    open_pass,
+)
 from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
@@ -82,6 +89,11 @@ class PassRunner:
             "a pass is done", extra={"action": "pass_done", "pass_id": opened.id, "cause": cause, **did}
         )
         return closed
+
+    async def forget(self, *, after: float) -> None:
+        """Drop the rows of passes that started more than `after` seconds ago."""
+        async with self._database.get_background_session() as connection:
+            await forget_passes(connection, after=after)
 
     async def _process(self, did: dict[str, Any], limit: int | None, wait: float) -> None:
         """Do the steps, noting each in `did` as soon as it is done."""

@@ -15,10 +15,8 @@ from typing import Any, Final, Self
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from domain_scheduler.db.database import Database
 from domain_scheduler.errors import DatabaseUnavailableError
 from domain_scheduler.scheduler.maintenance import Maintenance
-from domain_scheduler.scheduler.pass_store import forget_passes
 from domain_scheduler.scheduler.passes import PassRunner
 from domain_scheduler.settings import SchedulerSettings
 
@@ -41,14 +39,12 @@ class Scheduler:
     def __init__(
         self,
         settings: SchedulerSettings,
-        *,
-        database: Database,
         maintenance: Maintenance,
         passes: PassRunner,
+        *,
         with_passes: bool = True,
     ) -> None:
         """`with_passes=False`: only what every process does (reap, fold, finish, audit)."""
-        self._database = database
         self._maintenance = maintenance
         self._passes = passes
         self._audit_seconds = settings.audit_seconds
@@ -136,8 +132,7 @@ class Scheduler:
 
     async def _forget(self) -> None:
         await self._maintenance.forget_workers(after=_KEEP_WORKERS)
-        async with self._database.get_background_session() as connection:
-            await forget_passes(connection, after=_KEEP_PASSES)
+        await self._passes.forget(after=_KEEP_PASSES)
 
 
 def _quiet_scheduler() -> AsyncIOScheduler:

@@ -34,9 +34,7 @@ async def scheduler(
     metrics = Metrics()
     keeper = Maintenance(database, metrics=metrics, heartbeat_unbroken_for=lambda: 0.0)
     passes = PassRunner(database, keeper, worker_id=uuid4(), metrics=metrics, engine=None)
-    async with Scheduler(
-        settings, database=database, maintenance=keeper, passes=passes, with_passes=with_passes
-    ) as running:
+    async with Scheduler(settings, keeper, passes, with_passes=with_passes) as running:
         yield running
 
 
@@ -139,7 +137,7 @@ async def test_a_job_that_fails_is_said_and_runs_again(
 
     keeper = Faulty(database, metrics=metrics, heartbeat_unbroken_for=lambda: 0.0)
     passes = PassRunner(database, keeper, worker_id=uuid4(), metrics=metrics, engine=None)
-    async with Scheduler(QUICK, database=database, maintenance=keeper, passes=passes, with_passes=False):
+    async with Scheduler(QUICK, keeper, passes, with_passes=False):
 
         async def twice() -> bool:
             return keeper.runs >= 2
@@ -161,7 +159,7 @@ async def test_a_stop_waits_for_the_job_that_runs(database: Database) -> None:
 
     keeper = Slow(database, metrics=metrics, heartbeat_unbroken_for=lambda: 0.0)
     passes = PassRunner(database, keeper, worker_id=uuid4(), metrics=metrics, engine=None)
-    async with Scheduler(QUICK, database=database, maintenance=keeper, passes=passes, with_passes=False):
+    async with Scheduler(QUICK, keeper, passes, with_passes=False):
         await begun.wait()
     assert ended.is_set()
 
