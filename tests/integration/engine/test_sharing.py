@@ -1,13 +1,17 @@
 """Engines share one database without a leader: nothing is done twice, and the late one does no harm."""
 
+from contextlib import AsyncExitStack
+
 from sqlalchemy import text
 
 from domain_scheduler.core.report import Page
 from domain_scheduler.db.database import Database
 from domain_scheduler.queue.store import reap_domains
+from domain_scheduler.settings import DatabaseSettings
 from tests.support.engines import IMPATIENT, impatient_settings, running_engine
 from tests.support.eventually import eventually
-from tests.support.queue_rows import drifts, new_batch, statuses
+from tests.support.queue_rows import drifts, events, new_batch, statuses
+from tests.support.schedulers import QUICK_JOBS, running_scheduler
 from tests.support.scripted_scan import ScriptedScan
 
 FEW = impatient_settings(engine=IMPATIENT | {"concurrency": 10, "max_concurrency": 10})
@@ -85,4 +89,25 @@ async def test_a_zombie_that_finishes_late_changes_nothing(database: Database) -
     async with database.get_background_session() as connection:
         titles = await connection.execute(text("SELECT title FROM domain_scheduler.domain_results"))
         assert titles.scalars().all() == ["About site-0.example"]
+        assert await drifts(connection) == []
+
+
+async def test_engines_and_schedulers_share_three_connections_of_a_transaction_pooler(
+    database: Database, pooled_url: str
+) -> None:
+    batch_id, scan = await batch_of(database, 1_000), ScriptedScan()
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            pooled = Database(pooled_url, DatabaseSettings())
+            stack.push_async_callback(pooled.close)
+            await stack.enter_async_context(running_engine(pooled, scan))
+            await stack.enter_async_context(running_scheduler(pooled, QUICK_JOBS))
+
+        async def finished() -> bool:
+            async with database.get_background_session() as connection:
+                return await events(connection, batch_id) == [("finished", 1)]
+
+        await eventually(finished)
+    assert set(scan.scanned.values()) == {1}
+    async with database.get_background_session() as connection:
         assert await drifts(connection) == []

@@ -2,9 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -12,30 +9,14 @@ from sqlalchemy import text
 from domain_scheduler.db.database import Database
 from domain_scheduler.scheduler.maintenance import Maintenance
 from domain_scheduler.scheduler.pass_store import Pass, list_passes
-from domain_scheduler.scheduler.passes import PassRunner
-from domain_scheduler.scheduler.scheduler import Scheduler
-from domain_scheduler.settings import DatabaseSettings, SchedulerSettings
+from domain_scheduler.settings import DatabaseSettings
 from domain_scheduler.telemetry.metrics import Metrics
 from tests.support.cuttable_line import cuttable_line
 from tests.support.eventually import eventually
 from tests.support.queue_rows import claim, drifts, events, new_batch, statuses
-
-QUICK = SchedulerSettings(
-    process_pending_seconds=0.1, reap_seconds=0.05, fold_seconds=0.05, audit_seconds=0.05
-)
+from tests.support.schedulers import running_scheduler
 
 RECURRING = {"audit", "fold", "process_pending_domains", "reap"}
-
-
-@asynccontextmanager
-async def scheduler(
-    database: Database, settings: SchedulerSettings = QUICK, *, with_passes: bool = True
-) -> AsyncIterator[Scheduler]:
-    metrics = Metrics()
-    keeper = Maintenance(database, metrics=metrics, heartbeat_unbroken_for=lambda: 0.0)
-    passes = PassRunner(database, keeper, worker_id=uuid4(), metrics=metrics, engine=None)
-    async with Scheduler(settings, keeper, passes, with_passes=with_passes) as running:
-        yield running
 
 
 async def passes_of(database: Database) -> list[Pass]:
@@ -59,7 +40,7 @@ async def is_finished(database: Database, batch_id: int) -> bool:
 
 
 async def test_passes_run_at_the_start_and_again_and_again(database: Database) -> None:
-    async with scheduler(database) as running:
+    async with running_scheduler(database) as running:
 
         async def three() -> bool:
             return len([row for row in await passes_of(database) if row.finished_at]) >= 3
@@ -80,7 +61,7 @@ async def test_batches_finish_and_lost_claims_return_without_a_pass(database: Da
         async with database.get_background_session() as connection:
             return await statuses(connection, other) == {"pending": 3}
 
-    async with scheduler(database, with_passes=False) as running:
+    async with running_scheduler(database, with_passes=False) as running:
         await eventually(lambda: is_finished(database, batch_id))
         await eventually(returned)
         assert running.next_pass_at() is None
@@ -88,7 +69,7 @@ async def test_batches_finish_and_lost_claims_return_without_a_pass(database: Da
 
 
 async def test_several_processes_share_the_work_without_a_leader(database: Database) -> None:
-    async with scheduler(database), scheduler(database), scheduler(database):
+    async with running_scheduler(database), running_scheduler(database), running_scheduler(database):
         ids = [await answered_batch(database) for _ in range(10)]
         for batch_id in ids:
             await eventually(lambda batch_id=batch_id: is_finished(database, batch_id))
@@ -104,7 +85,7 @@ async def test_an_outage_is_said_once_per_job_and_the_jobs_go_on(
     caplog.set_level(logging.INFO, logger="domain_scheduler.scheduler.scheduler")
     async with cuttable_line(database_url) as (line, url):
         opened = Database(url, DatabaseSettings(connect_timeout=2))
-        async with scheduler(opened):
+        async with running_scheduler(opened):
             await line.cut()
 
             async def all_wait() -> bool:
@@ -126,7 +107,6 @@ async def test_an_outage_is_said_once_per_job_and_the_jobs_go_on(
 async def test_a_job_that_fails_is_said_and_runs_again(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    metrics = Metrics()
 
     class Faulty(Maintenance):
         runs = 0
@@ -135,9 +115,8 @@ async def test_a_job_that_fails_is_said_and_runs_again(
             self.runs += 1
             raise ZeroDivisionError("a fault of ours")
 
-    keeper = Faulty(database, metrics=metrics, heartbeat_unbroken_for=lambda: 0.0)
-    passes = PassRunner(database, keeper, worker_id=uuid4(), metrics=metrics, engine=None)
-    async with Scheduler(QUICK, keeper, passes, with_passes=False):
+    keeper = Faulty(database, metrics=Metrics(), heartbeat_unbroken_for=lambda: 0.0)
+    async with running_scheduler(database, keeper=keeper, with_passes=False):
 
         async def twice() -> bool:
             return keeper.runs >= 2
@@ -148,7 +127,6 @@ async def test_a_job_that_fails_is_said_and_runs_again(
 
 async def test_a_stop_waits_for_the_job_that_runs(database: Database) -> None:
     begun, ended = asyncio.Event(), asyncio.Event()
-    metrics = Metrics()
 
     class Slow(Maintenance):
         async def fold(self, *, limit: int = 10_000) -> int:
@@ -157,9 +135,8 @@ async def test_a_stop_waits_for_the_job_that_runs(database: Database) -> None:
             ended.set()
             return 0
 
-    keeper = Slow(database, metrics=metrics, heartbeat_unbroken_for=lambda: 0.0)
-    passes = PassRunner(database, keeper, worker_id=uuid4(), metrics=metrics, engine=None)
-    async with Scheduler(QUICK, keeper, passes, with_passes=False):
+    keeper = Slow(database, metrics=Metrics(), heartbeat_unbroken_for=lambda: 0.0)
+    async with running_scheduler(database, keeper=keeper, with_passes=False):
         await begun.wait()
     assert ended.is_set()
 
