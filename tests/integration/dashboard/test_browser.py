@@ -60,7 +60,7 @@ async def test_pasted_domains_are_seen_answered(service_url: str) -> None:
         await page.until("document.querySelector('#live').innerText.includes('3 of 3 answered')")
         await page.until("document.querySelector('#live .badge.completed')")
         shown = await page.run("document.querySelector('#live').innerText")
-        assert "2 completed" in shown and "1 error" in shown and "http 4xx" in shown
+        assert "2 completed" in shown and "1 error" in shown and "http_4xx" in shown
         assert "1 of the entries sent" in await page.run("document.body.innerText")
 
         await page.run("document.querySelector('[name=status]').value = 'error'; 1")

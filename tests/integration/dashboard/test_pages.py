@@ -201,7 +201,7 @@ async def test_retries_that_wait_and_claims_that_are_overdue_are_named(
         await finish_domains(connection, answers=[Answer(claim=claims[0], outcome=outcome, retry_in=300)])
     text = words(await browser.get("/problems"))
     assert "Overdue claims" in text and claims[1].domain in text and "lease" in text
-    assert "Waiting for another attempt" in text and "dns timeout 1" in text
+    assert "Waiting for another attempt" in text and "dns_timeout 1" in text
 
 
 @pytest.mark.parametrize(
