@@ -1,4 +1,4 @@
-"""What happens at the same time: adders, sealers, cancellers of one batch, a slow reader, a pooler between."""
+"""What happens at once: adders, sealers, cancellers of one batch, a slow reader, a pooler in between."""
 
 import asyncio
 from collections.abc import Iterator

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from domain_scheduler.batches.batch import INBOX_ID
 from domain_scheduler.batches.domains_store import list_domains
@@ -136,3 +137,12 @@ async def test_a_priority_of_a_domain_is_stored_with_it(database: Database) -> N
         ("a.com", 0),
         ("b.com", 5),
     ]
+
+
+@pytest.mark.slow
+async def test_the_planner_knows_of_a_large_list_at_once(database: Database) -> None:
+    many = (Entry(line, f"site-{line}.com") for line in range(1, 50_001))
+    await submit_batch(database, many)
+    query = text("SELECT reltuples FROM pg_class WHERE oid = CAST('domain_scheduler.domains' AS regclass)")
+    async with database.get_background_session() as connection:
+        assert (await connection.execute(query)).scalar_one() == pytest.approx(50_000, rel=0.01)
