@@ -75,3 +75,7 @@ FROM ROWS FROM (
 ) WITH ORDINALITY AS t (domain, priority, n)
 ORDER BY t.n
 ON CONFLICT (batch_id, domain) DO NOTHING
+
+-- name: analyze_domains
+-- Let the planner know of a large list at once.
+ANALYZE domain_scheduler.domains

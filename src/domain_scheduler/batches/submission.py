@@ -39,6 +39,8 @@ from domain_scheduler.errors import ConflictError, NoDomainsError
 
 _SQL: Final = load_statements("domain_scheduler.batches", "domains.sql")
 CHUNK: Final = 20_000
+_CHANGES_THE_PICTURE: Final = 50_000
+"""New domains after which the planner is told: until autovacuum came, it would sort a batch for every page."""
 
 
 @dataclass(slots=True)
@@ -146,6 +148,8 @@ async def _add(
         raise NoDomainsError("the list is empty: it needs at least one domain")
     if read and not sent:
         raise NothingAcceptedError(rejected_count, rejected)
+    if accepted >= _CHANGES_THE_PICTURE:
+        await connection.execute(_SQL["analyze_domains"])
     return Submission(
         batch_id=batch_id,
         accepted=accepted,
