@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain_scheduler.scan.extract.phones import e164
+from domain_scheduler.scan.extract.phone_numbers import e164
 from tests.unit.extract.reading import page_of
 
 
@@ -14,13 +14,106 @@ from tests.unit.extract.reading import page_of
         ("<p>Write to info@acme-tools.org.</p>", "info@acme-tools.org"),
         ("<p>first.last+tag@sub.acme-tools.co.uk</p>", "first.last+tag@sub.acme-tools.co.uk"),
         (
-            '<script type="application/ld+json">{"@type":"Store","email":"mailto:info@acme-tools.org"}</script>',
+            '<script type="application/ld+json">{"@type":"Store","email":"mailto:info@acme-tools.org"}',
             "info@acme-tools.org",
         ),
     ],
 )
 def test_an_address_is_found(html: str, address: str) -> None:
     assert page_of(html).emails == (address,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "info [at] old-mill [dot] co [dot] uk",
+        "info(at)old-mill.co.uk",
+        "info {AT} old-mill.co.uk",
+        "info at old-mill dot co dot uk",
+        "info [put the at sign here] old-mill.co.uk",
+        "info @ old-mill.co.uk",
+        "info <ät> old-mill.co.uk",
+    ],
+)
+def test_an_address_written_against_robots_is_read(text: str) -> None:
+    assert page_of(f"<p>Write to {text.replace('<', '&lt;')} today").emails == ("info@old-mill.co.uk",)
+
+
+def test_at_alone_is_a_word() -> None:
+    assert page_of("<p>We are at home. Meet us at example.net or at noon.").emails == ()
+
+
+def test_a_protected_address_is_decoded() -> None:
+    code = "5a" + bytes(byte ^ 0x5A for byte in b"info@old-mill.co.uk").hex()
+    span = f'<span data-cfemail="{code}">[email protected]</span>'
+    link = f'<a href="/cdn-cgi/l/email-protection#{code}">{span}</a>'
+    page = page_of(link)
+    assert page.emails == ("info@old-mill.co.uk",)
+    assert page.details["contacts"]["emails"][0]["source"] == "cfemail"
+
+
+def test_the_site_s_own_offices_come_first_and_freemail_late() -> None:
+    addresses = "max@gmail.com x@mailinator.com jo@mill.net info@partner.net sue@mill.org sales@mill.org"
+    page = page_of(f"<p>{addresses}", url="https://www.mill.org/")
+    assert [(email["value"], email["rank"]) for email in page.details["contacts"]["emails"]] == [
+        ("sales@mill.org", "own_role"),
+        ("sue@mill.org", "own"),
+        ("info@partner.net", "other_role"),
+        ("jo@mill.net", "other"),
+        ("max@gmail.com", "freemail"),
+        ("x@mailinator.com", "disposable"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("html", "phones", "faxes"),
+    [
+        ("Tel. 020 7946 0958, Fax 020 7946 0959", ["+442079460958"], ["+442079460959"]),
+        ("Tel/Fax: 020 7946 0958", ["+442079460958"], ["+442079460958"]),
+        ("020 7946 0958 phone<br>020 7946 0959 fax", ["+442079460958"], ["+442079460959"]),
+        ("T 020 7946 0958 | F 020 7946 0959", ["+442079460958"], ["+442079460959"]),
+        ("+44 (0)20 7946 0958", ["+442079460958"], []),
+        ("Mobile: 07911 123 456 / 07911 123 457", ["+447911123456", "+447911123457"], []),
+        ("<h4>Phone</h4><p>020 7946 0958</p>", ["+442079460958"], []),
+        ("London W1J 7BU 020 7946 0958", ["+442079460958"], []),
+        ("New York, NY 10128 (212) 736-5000 1617 3rd Avenue", ["+12127365000"], []),
+        ("Call 1-800-463-3339directions", ["+18004633339"], []),
+        ("(212) 736-TIME", ["+12127368463"], []),
+        ('<a href="fax:+442079460959">', [], ["+442079460959"]),
+    ],
+)
+def test_numbers_are_found_in_text_and_faxes_kept_apart(
+    html: str, phones: list[str], faxes: list[str]
+) -> None:
+    page = page_of(f"<p>{html}", url="https://mill.co.uk/")
+    assert list(page.phones) == phones
+    assert [fax["value"] for fax in page.details["contacts"]["faxes"]] == faxes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12.05.2024 - 15.06.2024",
+        "2023-2024",
+        "ISBN 978-3-16-148410-0",
+        "VAT GB 123 4567 89",
+        "Company No. 020 7946 0958",
+        "IBAN GB29 NWBK 6016 1331 9268 19",
+        "£1,234,567.00",
+        "1234567890123",
+        "192.168.100.200",
+        "0000000000",
+    ],
+)
+def test_other_numbers_are_no_phones(text: str) -> None:
+    assert page_of(f"<p>{text}", url="https://mill.co.uk/").phones == ()
+
+
+def test_a_form_with_room_for_a_message_is_a_contact_form() -> None:
+    form = "<form id=f><input type=email><textarea></textarea></form>"
+    assert page_of(form).details["contacts"]["form"]
+    assert not page_of(form.replace("id=f", "id=commentform")).details["contacts"]["form"]
+    assert not page_of("<form><input type=email></form>").details["contacts"]["form"]
 
 
 @pytest.mark.parametrize(

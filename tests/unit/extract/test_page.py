@@ -1,6 +1,7 @@
 """What one page is read as, end to end."""
 
 import pickle
+from functools import cache
 
 import orjson
 
@@ -23,11 +24,12 @@ SHOP = """<!doctype html><html lang="de-AT"><head><meta charset="utf-8">
 <a href="https://www.facebook.com/sharer.php?u=x">Teilen</a> <a href="/kontakt">Kontakt</a></body></html>"""
 
 
+_technologies = cache(load_technologies)
+
+
 def _page(html: str | bytes, *, url: str = "https://gruen.at/", content_type: str = "text/html") -> Page:
     body = html.encode() if isinstance(html, str) else html
-    return extract_page(
-        body, headers=[("Content-Type", content_type)], url=url, technologies=load_technologies()
-    )
+    return extract_page(body, headers=[("Content-Type", content_type)], url=url, technologies=_technologies())
 
 
 def test_a_page_gives_its_fields() -> None:

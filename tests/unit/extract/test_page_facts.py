@@ -33,13 +33,18 @@ def test_a_page_without_title_is_named_after_the_nearest_thing(html: str, title:
 
 
 def test_the_description_is_what_the_page_offers_as_such() -> None:
-    page = page_of("<meta property=og:description content=og><meta name=Description content=' own '>")
-    assert page.description == "own"
+    page = page_of("<meta name=Description content=' own &amp;amp; good '>")
+    assert page.description == "own & good"
+
+
+def test_the_description_for_those_who_share_the_page_comes_first() -> None:
+    page = page_of("<meta name=description content=own><meta property=og:description content=og>")
+    assert (page.description, page.details["sources"]["description"]) == ("og", "og:description")
 
 
 def test_an_empty_description_gives_way_to_the_next() -> None:
-    page = page_of("<meta name=description content=' '><meta property=og:description content=og>")
-    assert (page.description, page.details["sources"]["description"]) == ("og", "og:description")
+    page = page_of("<meta property=og:description content=' '><meta name=description content=own>")
+    assert (page.description, page.details["sources"]["description"]) == ("own", "meta:description")
 
 
 def test_a_page_that_offers_no_description_has_none() -> None:
@@ -124,3 +129,69 @@ def test_references_that_lead_nowhere_on_the_web_are_left_out() -> None:
     )
     assert page.canonical_url is None
     assert page.image_url is None
+
+
+@pytest.mark.parametrize(
+    ("html", "headline"),
+    [
+        ("<title>Red shoes | Acme</title><meta property=og:site_name content=Acme>", "Red shoes"),
+        ("<title>Red shoes - Shop</title>", "Red shoes"),
+        ("<title>Shop: shoes for all</title>", "Shop: shoes for all"),
+        ("<title>Home | Acme Inc</title><meta name=application-name content='Acme Inc'>", "Acme Inc"),
+        ("<title>Red shoes, cheap - Acme</title><h1>Red shoes, cheap</h1>", "Red shoes, cheap"),
+        ("<title>Acme</title>", "Acme"),
+    ],
+)
+def test_the_headline_is_the_title_without_the_name_of_the_site(html: str, headline: str) -> None:
+    assert page_of(html, url="https://shop.com/").details["headline"] == headline
+
+
+def test_the_site_s_name_may_stand_in_the_title_only() -> None:
+    html = "<title>Fine goods – The Old Mill</title>"
+    assert page_of(html, url="https://www.theoldmill.co.uk/").details["site_name"] == "The Old Mill"
+
+
+def test_the_logo_is_looked_up_by_its_id() -> None:
+    html = (
+        '<script type="application/ld+json">{"@graph": [{"@type": "Organization", "logo": {"@id": "#logo"}},'
+        '{"@type": "ImageObject", "@id": "#logo", "url": "/logo.svg"}]}</script>'
+    )
+    assert page_of(html).logo_url == "https://shop.example.org/logo.svg"
+
+
+def test_a_picture_in_the_header_that_calls_itself_a_logo_is_one() -> None:
+    html = (
+        '<img src=/partner-logo.png><img src=/l.png alt="Our logo">'
+        "<header><a class=logo><img src=/h.png></a></header>"
+    )
+    assert page_of(html).logo_url == "https://shop.example.org/h.png"
+
+
+def test_dates_are_read_only_where_they_are_stated() -> None:
+    html = (
+        "<p>2001-01-01<meta property=article:published_time content='2024-05-01T10:00:00+02:00'>"
+        '<script type="application/ld+json">{"@type": "WebPage", "dateModified": "2024-06-02"}</script>'
+    )
+    details = page_of(html).details
+    assert (details["published"], details["modified"]) == ("2024-05-01T10:00:00+02:00", "2024-06-02")
+
+
+def test_the_organisation_with_the_most_to_say_owns_the_site() -> None:
+    html = (
+        '<script type="application/ld+json">[{"@type": "Organization", "name": "Publisher"},'
+        '{"@type": "LocalBusiness", "name": "Mill", "legalName": "Mill GmbH", "vatID": "ATU123",'
+        '"address": {"@type": "PostalAddress", "streetAddress": "Main St 1",'
+        '"addressCountry": {"name": "AT"}},'
+        '"sameAs": ["https://x.com/mill"]}]</script>'
+    )
+    details = page_of(html).details
+    assert details["organization"] == {
+        "type": "LocalBusiness",
+        "source": "json-ld",
+        "name": "Mill",
+        "legal_name": "Mill GmbH",
+        "vat_id": "ATU123",
+        "address": {"street": "Main St 1", "country": "AT"},
+        "same_as": ["https://x.com/mill"],
+    }
+    assert details["contacts"]["addresses"] == [{"street": "Main St 1", "country": "AT", "source": "json-ld"}]

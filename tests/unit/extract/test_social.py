@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain_scheduler.scan.extract.social_networks import profile_of
+from domain_scheduler.scan.extract.social_profiles import profile_of
 from tests.unit.extract.reading import page_of
 
 
@@ -19,6 +19,25 @@ from tests.unit.extract.reading import page_of
         ("https://youtube.com/channel/UCabc_1", "https://www.youtube.com/channel/UCabc_1"),
         ("https://www.instagram.com/acme.shop/", "https://www.instagram.com/acme.shop"),
         ("https://www.tiktok.com/@acme?lang=de", "https://www.tiktok.com/@acme"),
+        (
+            "https://www.facebook.com/profile.php?id=1000123&ref=x",
+            "https://www.facebook.com/profile.php?id=1000123",
+        ),
+        ("http://twitter.com/#!/acme", "https://x.com/acme"),
+        ("https://api.whatsapp.com/send?phone=4315138892&text=hi", "https://wa.me/4315138892"),
+        ("https://wa.me/+4315138892", "https://wa.me/4315138892"),
+        ("https://t.me/s/acme_news", "https://t.me/acme_news"),
+        ("https://github.com/acme/project", "https://github.com/acme"),
+        ("https://www.pinterest.de/acme/", "https://www.pinterest.com/acme"),
+        ("https://vk.com/club123", "https://vk.com/club123"),
+        ("https://www.xing.com/companies/acme", "https://www.xing.com/pages/acme"),
+        ("https://bsky.app/profile/acme.org", "https://bsky.app/profile/acme.org"),
+        ("https://www.threads.net/@acme", "https://www.threads.com/@acme"),
+        ("https://discord.com/invite/AbC12", "https://discord.gg/AbC12"),
+        ("https://open.spotify.com/artist/4Z8W?si=1", "https://open.spotify.com/artist/4Z8W"),
+        ("https://mastodon.social/@acme", "https://mastodon.social/@acme"),
+        ("https://www.reddit.com/r/acme/", "https://www.reddit.com/r/acme"),
+        ("https://www.yelp.com/biz/acme-graz", "https://www.yelp.com/biz/acme-graz"),
     ],
 )
 def test_a_profile_has_one_form(url: str, profile: str) -> None:
@@ -40,6 +59,16 @@ def test_a_profile_has_one_form(url: str, profile: str) -> None:
         "https://www.youtube.com/embed/x",
         "https://www.instagram.com/p/abc/",
         "https://notfacebook.com/acme",
+        "https://t.me/share/url?url=x",
+        "https://api.whatsapp.com/send?text=x",
+        "https://wa.me/?text=x",
+        "https://vk.com/share.php?url=x",
+        "https://www.pinterest.com/pin/create/button/?url=x",
+        "https://www.reddit.com/submit?url=x",
+        "https://www.tumblr.com/share/link?url=x",
+        "https://www.linkedin.com/",
+        "https://vimeo.com/123456",
+        "https://github.com/features",
         "https://[broken",
     ],
 )

@@ -1,7 +1,7 @@
 """Countries that a page's own words point to: an address's country, a postal code's form, numbers with +.
 
-Only traces near each other with an address count as evidence; a list of countries in a form is none, so that
-names are looked for in the last part of the text, where addresses stand.
+Names count in the last part of the text only, where addresses stand, and not if there are many: a list of
+countries to choose from is no evidence.
 Not here: what is made of them (phone_regions.py).
 """
 
@@ -44,23 +44,28 @@ _POSTAL_FORMS: Final = re.compile(
     r"|(?P<AU>\b(?:NSW|VIC|QLD|TAS|ACT)\s?,? \d{4}\b)|(?P<US>\b[A-Z]{2}\.?,? \d{5}(?:-\d{4})?\b)"
 )
 _INTERNATIONAL: Final = re.compile(r"(?:\+|\b00)\s?([1-9]\d{0,2})[\s().-]")
+_DECLARED_WEIGHT: Final = 5
 _POSTAL_WEIGHT: Final = 3
 _NUMBER_WEIGHT: Final = 2
 _TAIL: Final = 3_000
+_MAX_NAMES: Final = 3
+"""Countries in the last part of a page above which they are a list to choose from."""
 
 
 def countries(reading: Reading) -> list[str]:
     """ISO 3166 codes, best supported first."""
     votes: Counter[str] = Counter()
     for thing, _ in reading.structured.things:
-        votes.update(dict.fromkeys(_declared(texts(thing, "addressCountry")), 5))
+        votes.update(dict.fromkeys(_declared(texts(thing, "addressCountry")), _DECLARED_WEIGHT))
     text = reading.tree.visible_text()
     for match in _POSTAL_FORMS.finditer(text[:2_000] + text[-20_000:]):
         votes[match.lastgroup or ""] += _POSTAL_WEIGHT
     for match in _INTERNATIONAL.finditer(text):
         votes.update(dict.fromkeys(_regions_of_code(match[1]), _NUMBER_WEIGHT))
-    votes.update({match.lastgroup or "" for match in _ANY_NAME.finditer(text[-_TAIL:])})
-    return [region for region, _ in votes.most_common(3) if region]
+    names = dict.fromkeys(match.lastgroup or "" for match in _ANY_NAME.finditer(text[-_TAIL:]))
+    if len(names) <= _MAX_NAMES:
+        votes.update(names.keys())
+    return sorted(filter(None, votes), key=lambda region: (-votes[region], region))[:3]
 
 
 def _declared(values: list[str]) -> list[str]:

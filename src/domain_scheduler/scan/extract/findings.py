@@ -28,7 +28,7 @@ from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.site_kind import SiteKind, site_kind
 from domain_scheduler.scan.extract.site_names import site_name
 from domain_scheduler.scan.extract.social import social_profiles
-from domain_scheduler.scan.extract.social_networks import Profile
+from domain_scheduler.scan.extract.social_profiles import Profile
 from domain_scheduler.scan.extract.technology_evidence import technologies_of
 from domain_scheduler.scan.extract.titles import title
 from domain_scheduler.scan.technologies import Technology, TechnologyMatcher

@@ -15,6 +15,32 @@ from domain_scheduler.scan.extract.site_names import SEPARATOR, letters
 from domain_scheduler.scan.extract.structured_data import text
 from domain_scheduler.scan.extract.tree import collapse
 
+_FRONT_PAGES: Final = frozenset(
+    {
+        "home",
+        "homepage",
+        "startseite",
+        "start",
+        "accueil",
+        "inicio",
+        "início",
+        "index",
+        "welcome",
+        "hauptseite",
+    }
+    | {
+        "главная",
+        "главнаястраница",
+        "anasayfa",
+        "首页",
+        "首頁",
+        "ホーム",
+        "トップページ",
+        "forside",
+        "etusivu",
+    }
+)
+"""What a front page is called that has no title of its own (letters only)."""
 _ARTICLES: Final = frozenset({"Article", "NewsArticle", "BlogPosting", "Recipe", "HowTo", "TechArticle"})
 
 
@@ -23,7 +49,9 @@ def headline(reading: Reading, title: Found | None, site_name: Found | None) -> 
     names = _names_of_site(reading, site_name)
     for candidate in _candidates(reading, title):
         shortened = without_site(candidate.value, names)
-        if shortened and letters(shortened) not in names:
+        if letters(shortened) in _FRONT_PAGES:
+            return site_name or candidate
+        if letters(shortened) not in names:
             return Found(shortened, candidate.source)
     return title
 
@@ -53,12 +81,9 @@ def _names_of_site(reading: Reading, site_name: Found | None) -> frozenset[str]:
 
 
 def without_site(title: str, names: frozenset[str]) -> str:
-    """The title less the parts at its ends that are names of the site (letters only)."""
+    """The title less the parts at its end that are names of the site (letters only)."""
     spans = [match.span() for match in SEPARATOR.finditer(title)]
     for start, end in reversed(spans):
         if letters(title[end:]) in names and title[:start].strip():
             title = title[:start].strip()
-    for _, end in spans:
-        if letters(title[:end]) in names and title[end:].strip():
-            return title[end:].strip()
     return title

@@ -44,7 +44,7 @@ def icons(reading: Reading) -> list[Icon]:
 
 def _relation(relations: list[str]) -> str | None:
     if _ICON in relations:
-        return _ICON
+        return "alternate icon" if "alternate" in relations else _ICON
     return next((relation for relation in relations if relation in _TOUCH), None)
 
 

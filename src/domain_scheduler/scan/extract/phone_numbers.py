@@ -18,9 +18,23 @@ from phonenumbers import (
     parse,
 )
 
-_MAX_CANDIDATE: Final = 40
+_MAX_CANDIDATE: Final = 60
+_PARTS: Final = re.compile(r"\s+[/–-]\s+|\s{2,}|[,;]\s*")
+_NORTH_AMERICAN: Final = re.compile(
+    r"(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. ]{0,3}|\d{3}[-./ ]{1,3})\d{3}[-. –]{1,3}\d{4}(?!\d)"
+)
 _FILLER: Final = re.compile(r"(\d)\1{6,}|0?123456789?|12345678|555[-. ]?01\d\d$|555[-. ]?5555$")
 """Numbers that templates are filled with."""
+
+
+def numbers_of(text: str, regions: tuple[str, ...]) -> list[str]:
+    """The numbers that a run of digits is: one, or several that stand side by side."""
+    if number := e164(text, regions):
+        return [number]
+    parts = [part for part in _PARTS.split(text) if part]
+    if len(parts) == 1:
+        parts = [match[0] for match in _NORTH_AMERICAN.finditer(text)]
+    return [number for part in parts if (number := e164(part, regions))]
 
 
 @lru_cache(maxsize=512)
@@ -29,6 +43,8 @@ def e164(text: str, regions: tuple[str, ...]) -> str | None:
     if len(text) > _MAX_CANDIDATE or _FILLER.search(re.sub(r"[\s().-]", "", text)):
         return None
     text = re.sub(r"^\(?00(?=[1-9])", "+", text.strip())
+    if _NORTH_AMERICAN.fullmatch(text):
+        regions = (*sorted(regions, key=lambda region: region not in ("US", "CA")), "US")
     for region in regions or ("ZZ",):
         number = _parsed(text, region)
         if number is not None and is_valid_number(number):

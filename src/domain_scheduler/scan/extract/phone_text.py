@@ -11,39 +11,59 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_MAX_CANDIDATES: Final = 80
-_MAX_LINE: Final = 20_000
+_MAX_CANDIDATES: Final = 300
+_MAX_LINE: Final = 100_000
 _LABEL_REACH: Final = 32
 
+_BEFORE: Final = r"(?<![\w$€£#@/=_&%?])(?<![.,:-]\d)(?<!\d[.,:/-])"
+_SEPARATOR: Final = r"(?:[^\S\n]?[).\]/·•‐-―−-]{1,2}[^\S\n]?|[^\S\n]{1,2})?"
 _RUN: Final = re.compile(
-    r"(?<![\w$€£#@/=_&%?])(?<![.,:-]\d)(?<!\d[.,:/-])"
-    r"(?:\+|＋|\(\+|00)?[(\[]{0,2}\d(?:[\s().\[\]/·•‐-―−-]{0,3}\d){6,16}"
-    r"(?![\w%€@]|[.,/:-]\d)"
+    _BEFORE + r"(?:"
+    # North America first: its numbers are often followed by a street or an opening hour
+    r"(?:\+?1[-. ]{0,2})?(?:\([2-9]\d\d\)[-. ]{0,3}"
+    r"|[2-9]\d\d[-. /–]{1,3})[2-9]\d\d[-. –]{1,3}\d{4}(?![\d@])"
+    rf"|(?:(?:\+|＋|\(\+|00)\d{{1,3}}\)?[\s.-]{{0,2}}(?:\(0\))?[\s.-]{{0,2}})?[(\[]?\d(?:{_SEPARATOR}\d){{6,23}}"
+    r"(?![\w%€@]|[.,/:-]\d))"
 )
 _VANITY: Final = re.compile(
-    r"(?<![\w-])(?:1[-. ])?\(?8(?:00|88|77|66|55|44|33)\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6,10}(?![\w-])"
+    r"(?<![\w-])(?:1[-. ])?(?:\(?8(?:00|88|77|66|55|44|33)\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6,10}"
+    r"|\(?[2-9]\d\d\)?[-. ]{1,2}[2-9]\d\d[- ][A-Z]{4})(?![\w-])"
 )
 _FAX: Final = re.compile(
-    r"(?<![a-z])(?:tele|tele-)?(?:fax|faks|factores|факс|传真|傳真|ファックス|ファクス|팩스|φαξ|פקס|فاكس)",
+    r"(?<![a-z])(?:(?:tele-?)?(?:fax|faks)|f(?=\s*[:.]?\s*$))|факс|传真|傳真|ファックス|ファクス|팩스|φαξ|פקס|فاكس",
     re.IGNORECASE,
 )
 _CALL: Final = re.compile(
     r"(?<![a-zà-ÿ])(?:tel|tél|tlf|tfno|tlfn|tel[eé]?[fp]h?[oó]n\w*|t[eé]l[eé]phone|phone"
     r"|ph|fon|fono|fone|mob|mobil\w*"
-    r"|cell|cellulare|celular|handy|gsm|call|ring|dial|hotline|toll[ -]?free|freephone|freecall|whatsapp|sms|puh"
-    r"|puhelin|sími|numer|infolinia|kom|tél[eé]fonos?|контакт|teléfonos?|rufen|appelez|llame|ligue|bel ons"
-    r"|[tpm](?=\s*[:.]))(?![a-zà-ÿ])|тел|моб|電話|电话|手机|전화|τηλ|טל|هاتف|تلفن|โทร|điện thoại|☎|📞|✆|℡|🕿",
+    r"|cell|cellulare|celular|handy|gsm|call|ring|dial|hotline|toll[ -]?free|freephone|freecall"
+    r"|whatsapp|sms|puh"
+    r"|puhelin|sími|numer|infolinia|kom|tél[eé]fonos?|контакт|teléfonos?|rufen"
+    r"|appelez|llame|ligue|bel ons"
+    r"|[tpm](?=\s*[:.]|\s*$))(?![a-zà-ÿ])|тел|моб|電話|电话|手机|전화|τηλ|טל|هاتف|تلفن|โทร"
+    r"|điện thoại|☎|📞|✆|℡|🕿",
     re.IGNORECASE,
 )
 _SHARED: Final = re.compile(r"\W*(?:und|and|et|e|y|en|ou|or)?\W*")
 _NOT_A_PHONE: Final = re.compile(
-    r"(?:isbn|issn|ean|gtin|upc|sku|iban|bic|swift|blz|konto\w*|account|acct|vat|ust|uid|tva|iva|p\.?\s?iva|nif|cif|"
-    r"siret|siren|rcs|hrb|hra|kvk|btw|abn|acn|crn|ein|nip|regon|krs|ico|ičo|dič|dic|cui|cvr|org\.?\s?n[ro]|"
-    r"inn|инн|огрн|кпп|р/с|ogrn|tax|company\s(?:no|number|reg)\w*|registration|registered|reg\.|licen[sc]e|lic\.?|"
-    r"item|order|model|part|serial|patent|po box|box|zip|plz|version|ref|id|no\.|nr\.?|art\.?|icp备?|备|号)"
+    r"(?<![a-z])(?:isbn|issn|ean|gtin|upc|sku|iban|bic|swift|blz|konto\w*|account"
+    r"|acct|vat|ust|uid|tva|iva"
+    r"|p\.?\s?iva|nif|cif|"
+    r"siret|siren|rcs|hrb|hra|kvk|btw|abn|acn|crn|ein|nip|regon|krs|ico|ičo|dič|dic"
+    r"|cui|cvr|org\.?\s?n[ro]|"
+    r"инн|огрн|кпп|р/с|ogrn|tax|company\s(?:no|number|reg)\w*|registration|registered|reg\."
+    r"|licen[sc]e|lic\.?|"
+    r"item|order|model|part|serial|patent|po box|box|zip|plz|version|ref|id|no\."
+    r"|nr\.?|art\.?|icp备?|备|号)"
     r"[^a-z\d\n]{0,6}(?:n[or°º]\.?\s?)?[:#]?\s*$",
     re.IGNORECASE,
 )
+_AFTER: Final = re.compile(
+    r"\s*[(\[–-]?\s*(?:main\s)?(fax|tel|phone|office|mobile|cell"
+    r"|toll)\b(?!\s*[:.]?\s*[\d(+])(?!\s*:)",
+    re.IGNORECASE,
+)
+_WIDE: Final = re.compile(r"[^\S\n]{3,}")
 _DATE: Final = re.compile(
     r"^\(?(?:(?:19|20)\d\d[-./ ][01]?\d[-./ ][0-3]?\d|[0-3]?\d[-./ ][0-3]?\d[-./ ](?:19|20)\d\d|"
     r"(?:19|20)\d\d\s?[-–/]\s?(?:19|20)\d\d)"
@@ -72,7 +92,7 @@ def numbers_in(text: str) -> Iterator[Candidate]:
     for line in text.split("\n"):
         if not line.strip():
             continue
-        for candidate in _in_line(line[:_MAX_LINE], above):
+        for candidate in _in_line(_WIDE.sub("  ", line[:_MAX_LINE]), above):
             yield candidate
             left -= 1
         if left <= 0:
@@ -87,7 +107,7 @@ def _in_line(line: str, above: str) -> Iterator[Candidate]:
     kind: str | None = None
     for match in _matches(line):
         before = line[max(end, match.start() - _LABEL_REACH) : match.start()]
-        labelled = _kind(before) or _kind_after(line[match.end() : match.end() + 12])
+        labelled = _kind(before) or _kind_after(line[match.end() : match.end() + 24])
         if labelled is None and not before.strip(" \t:-–|•*/"):
             labelled = kind if end else _kind(above)
         end, kind = match.end(), labelled
@@ -123,8 +143,8 @@ def _between(label: str, fax: int, call: int) -> str:
 
 
 def _kind_after(text: str) -> str | None:
-    """A label behind the number: `(fax)`, `- Fax`."""
-    match = re.match(r"\s*[(\[–-]\s*(fax|tel|phone|office|mobile|cell|toll)", text, re.IGNORECASE)
+    """A label behind the number (`(fax)`, `- Fax`), unless it is that of the next number."""
+    match = _AFTER.match(text)
     return None if match is None else "fax" if match[1].lower() == "fax" else "phone"
 
 

@@ -13,13 +13,13 @@ from typing import Final
 from urllib.parse import unquote
 
 from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.phone_numbers import e164
+from domain_scheduler.scan.extract.phone_numbers import numbers_of
 from domain_scheduler.scan.extract.phone_text import numbers_in
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.structured_data import texts
 from domain_scheduler.scan.extract.tree import attribute
 
-_MAX_NUMBERS: Final = 50
+_MAX_NUMBERS: Final = 100
 _MAX_LINKS: Final = 200
 _SCHEMES: Final = {"tel": "phone", "callto": "phone", "fax": "fax"}
 
@@ -37,12 +37,10 @@ def numbers(reading: Reading, regions: tuple[str, ...]) -> Numbers:
     phones: dict[str, Found] = {}
     faxes: dict[str, Found] = {}
     for candidate, kind in _candidates(reading):
-        number = e164(candidate.value, regions)
-        if number is None:
-            continue
-        for wanted, found in (("phone", phones), ("fax", faxes)):
-            if kind in (wanted, "both") and len(found) < _MAX_NUMBERS:
-                found.setdefault(number, Found(number, candidate.source))
+        for number in numbers_of(candidate.value, regions):
+            for wanted, found in (("phone", phones), ("fax", faxes)):
+                if kind in (wanted, "both") and len(found) < _MAX_NUMBERS:
+                    found.setdefault(number, Found(number, candidate.source))
     only_fax = {number for number, found in faxes.items() if phones.get(number, found).source == "tel"}
     kept = [found for number, found in phones.items() if number not in only_fax]
     return Numbers(phones=kept, faxes=list(faxes.values()))

@@ -1,7 +1,7 @@
 """Profiles on social networks that a page links to, one URL form each.
 
 A profile is the site's own presence; links that share the page, open a single post or lead to the network's
-own pages are none. The networks and their rules stand in social_networks.py.
+own pages are none. The networks stand in social_networks.py, reading one address in social_profiles.py.
 Not here: e-mails and phones (emails.py, phones.py).
 """
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.social_networks import Profile, profile_of
+from domain_scheduler.scan.extract.social_profiles import Profile, profile_of
 from domain_scheduler.scan.extract.structured_data import texts
 from domain_scheduler.scan.extract.tree import attribute
 

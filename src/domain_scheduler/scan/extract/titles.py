@@ -16,6 +16,12 @@ def title(reading: Reading) -> Found | None:
     return first((_document_title(reading), *_fallbacks(reading)))
 
 
+def titles(reading: Reading) -> list[str]:
+    """Every other name that the page gives itself (og:title, JSON-LD, first heading), each once."""
+    found = (candidate.value for candidate in _fallbacks(reading) if candidate is not None)
+    return list(dict.fromkeys(filter(None, found)))
+
+
 def _document_title(reading: Reading) -> Found | None:
     element = reading.tree.first("title")
     return Found(collapse(element.text), "title") if element is not None else None
