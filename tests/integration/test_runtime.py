@@ -8,9 +8,10 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from domain_scheduler.db.database import Database
+from domain_scheduler.db.opening import open_database
 from domain_scheduler.errors import DatabaseUnavailableError, SettingsError
 from domain_scheduler.queue.store import finish_domains, list_workers
-from domain_scheduler.runtime import open_database, open_runtime
+from domain_scheduler.runtime import open_runtime
 from domain_scheduler.settings import Settings
 from tests.support.cuttable_line import cuttable_line
 from tests.support.engines import IMPATIENT

@@ -9,20 +9,18 @@ from typing import Annotated
 import typer
 
 from domain_scheduler import __version__
-from domain_scheduler.cli import batches, check, database, demo, extract, process_pending, scan, serve, submit
 from domain_scheduler.cli.exit_codes import exit_codes_in_words
+from domain_scheduler.cli.options import new_app
 from domain_scheduler.cli.terminal import say
+from domain_scheduler.cli.verbs import Verbs
 
-app = typer.Typer(
+app = new_app(
     name="domain-scheduler",
+    cls=Verbs,
+    add_completion=True,
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
     epilog=exit_codes_in_words(),
 )
-for _verbs in (serve, scan, submit, batches, process_pending, database, check, extract, demo):
-    app.add_typer(_verbs.app)
 
 
 def _show_version(asked: bool) -> None:

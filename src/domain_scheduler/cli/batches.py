@@ -18,17 +18,17 @@ from domain_scheduler.batches.store import (
     resume_batch,
     seal_batch,
 )
-from domain_scheduler.cli.options import AsJson, BatchId, Format, Out, settings_of
+from domain_scheduler.cli.options import AsJson, BatchId, new_app, settings_of
 from domain_scheduler.cli.progress import by_kind, in_numbers, in_time
-from domain_scheduler.cli.result_output import choose_format, require_writable, write_results
+from domain_scheduler.cli.result_output import Format, Out, choose_format, require_writable, write_results
 from domain_scheduler.cli.running import run
 from domain_scheduler.cli.terminal import say, say_json, say_table, tell
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.status import BatchStatus, DomainStatus
-from domain_scheduler.runtime import open_database
+from domain_scheduler.db.opening import open_database
 from domain_scheduler.web.retries import retry_batch
 
-app = typer.Typer()
+app = new_app()
 
 Change = Callable[..., Awaitable[Batch]]
 

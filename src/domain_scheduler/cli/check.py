@@ -11,12 +11,12 @@ from domain_scheduler.cli.database_checks import check_database
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.findings import Finding, Level
 from domain_scheduler.cli.machine_checks import check_disk, check_dns, check_open_files, check_settings
-from domain_scheduler.cli.options import AsJson, settings_of
+from domain_scheduler.cli.options import AsJson, new_app, settings_of
 from domain_scheduler.cli.running import run
 from domain_scheduler.cli.terminal import say, say_json
 from domain_scheduler.settings import Settings
 
-app = typer.Typer()
+app = new_app()
 
 _STYLES: Final = {Level.FINE: "green", Level.WARNING: "yellow", Level.ERROR: "bold red"}
 

@@ -8,15 +8,15 @@ from typing import Annotated
 import typer
 
 from domain_scheduler.cli.exit_codes import ExitCode
-from domain_scheduler.cli.options import AsJson, settings_of
+from domain_scheduler.cli.options import AsJson, new_app, settings_of
 from domain_scheduler.cli.running import run
 from domain_scheduler.cli.terminal import say, say_json, say_table
 from domain_scheduler.db.migrate import SchemaState, migrate, schema_state
-from domain_scheduler.runtime import open_any_database, open_database
+from domain_scheduler.db.opening import open_any_database, open_database
 from domain_scheduler.scheduler.full_audit import FullAudit, audit_every_batch
 
-app = typer.Typer()
-db = typer.Typer(no_args_is_help=True, help="The database: its schema, and whether its counts are true.")
+app = new_app()
+db = new_app(no_args_is_help=True, help="The database: its schema, and whether its counts are true.")
 app.add_typer(db, name="db")
 
 

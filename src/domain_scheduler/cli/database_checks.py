@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from domain_scheduler.cli.findings import Finding, error, fine, warning
-from domain_scheduler.cli.serve import where
+from domain_scheduler.cli.places import where
 from domain_scheduler.db.database import Database
 from domain_scheduler.db.inspection import ServerFacts, is_pooled_by_transaction, server_facts
 from domain_scheduler.db.migrate import schema_state
+from domain_scheduler.db.opening import open_any_database
 from domain_scheduler.errors import DomainSchedulerError
 from domain_scheduler.queue.store import list_workers
-from domain_scheduler.runtime import open_any_database
 from domain_scheduler.settings import Settings
 
 _CLOCK_SECONDS: Final = 2.0

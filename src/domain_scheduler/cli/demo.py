@@ -22,7 +22,7 @@ from domain_scheduler.batches.submission import submit_batch
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.http_server import HttpService, http_service, is_free
 from domain_scheduler.cli.logs import start_logs
-from domain_scheduler.cli.options import settings_of
+from domain_scheduler.cli.options import new_app, settings_of
 from domain_scheduler.cli.progress import by_kind, is_over, progress_display
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
@@ -32,7 +32,7 @@ from domain_scheduler.demo import DemoWeb, demo_web
 from domain_scheduler.service import create_service
 from domain_scheduler.settings import Settings
 
-app = typer.Typer()
+app = new_app()
 
 _RETRY_SCALE: Final = 0.02
 _LOOK_SECONDS: Final = 0.3

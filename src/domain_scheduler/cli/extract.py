@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from domain_scheduler.cli.exit_codes import ExitCode
-from domain_scheduler.cli.options import AsJson, settings_of
+from domain_scheduler.cli.options import AsJson, new_app, settings_of
 from domain_scheduler.cli.running import run
 from domain_scheduler.cli.terminal import say, say_json, tell_error
 from domain_scheduler.core.names import InvalidDomainError, normalize_domain
@@ -22,7 +22,7 @@ from domain_scheduler.scan.fetch import Fetcher
 from domain_scheduler.scan.technologies import load_technologies
 from domain_scheduler.settings import Settings
 
-app = typer.Typer()
+app = new_app()
 
 _ADDRESS: Final = "https://www.example.com/"
 _What = Annotated[

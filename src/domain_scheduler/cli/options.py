@@ -1,4 +1,4 @@
-"""The options that every verb shares, and the settings that come of them and the environment.
+"""What every verb shares: manners, options, and the settings that come of them and the environment.
 
 Not here: the settings themselves (settings.py).
 """
@@ -9,20 +9,25 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr, ValidationError
 
-from domain_scheduler.batches.exports.result_file import ResultFormat
 from domain_scheduler.errors import SettingsError
 from domain_scheduler.settings import Settings
 
 BatchId = Annotated[int, typer.Argument(min=1, metavar="ID", help="Number of the batch.")]
-Out = Annotated[
-    Path | None, typer.Option("-o", "--out", help="File for the results; its name tells the format.")
-]
-Format = Annotated[ResultFormat | None, typer.Option(help="Format of the results.")]
 MaxAttempts = Annotated[int | None, typer.Option(min=1, max=20, help="Attempts per domain.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 NoMigrate = Annotated[
     bool, typer.Option("--no-migrate", help="Refuse a schema that is not current instead of upgrading it.")
 ]
+
+
+def new_app(**options: Any) -> typer.Typer:
+    """A Typer application with the manners of all of them: plain help, `-h`, no decorated tracebacks."""
+    return typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        **({"add_completion": False} | options),
+    )
 
 
 def read_settings(

@@ -10,13 +10,13 @@ import typer
 
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.logs import start_logs
-from domain_scheduler.cli.options import AsJson, settings_of
+from domain_scheduler.cli.options import AsJson, new_app, settings_of
 from domain_scheduler.cli.running import run
 from domain_scheduler.cli.terminal import say, say_json
 from domain_scheduler.runtime import open_runtime
 from domain_scheduler.scheduler.pass_store import Pass
 
-app = typer.Typer()
+app = new_app()
 
 _EVERYTHING: Final = 2**31
 _Limit = Annotated[int | None, typer.Option(min=1, help="Domains to answer at most; otherwise all.")]

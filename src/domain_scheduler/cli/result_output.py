@@ -11,7 +11,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Annotated, Any, BinaryIO, Final, cast
+
+import typer
 
 from domain_scheduler.batches.domain import ResultRow
 from domain_scheduler.batches.exports.result_file import ResultFormat, open_writer, stream_results
@@ -19,6 +21,11 @@ from domain_scheduler.batches.exports.rows import results_as_rows
 from domain_scheduler.cli.terminal import clean, say_table, tell
 from domain_scheduler.db.database import Database
 from domain_scheduler.errors import InputError
+
+Out = Annotated[
+    Path | None, typer.Option("-o", "--out", help="File for the results; its name tells the format.")
+]
+Format = Annotated[ResultFormat | None, typer.Option(help="Format of the results.")]
 
 _TABLE_ROWS: Final = 100
 

@@ -22,20 +22,21 @@ from domain_scheduler.batches.submitted import Submission
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.list_file import ListFile, open_list
 from domain_scheduler.cli.logs import start_logs
-from domain_scheduler.cli.options import Format, MaxAttempts, Out, settings_of
+from domain_scheduler.cli.options import MaxAttempts, new_app, settings_of
 from domain_scheduler.cli.progress import by_kind, in_time, is_over, watch_batch
-from domain_scheduler.cli.result_output import choose_format, require_writable, write_results
+from domain_scheduler.cli.result_output import Format, Out, choose_format, require_writable, write_results
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
 from domain_scheduler.cli.submitted import in_words, tell_rejected
 from domain_scheduler.cli.terminal import tell
 from domain_scheduler.core.status import BatchStatus
 from domain_scheduler.db.database import Database
+from domain_scheduler.db.opening import open_database
 from domain_scheduler.errors import DatabaseUnavailableError
-from domain_scheduler.runtime import Runtime, open_database, open_runtime
+from domain_scheduler.runtime import Runtime, open_runtime
 from domain_scheduler.settings import Settings
 
-app = typer.Typer()
+app = new_app()
 
 _RETRY_SCALE: Final = 0.1
 """Somebody waits: another attempt comes ten times sooner than in a service, unless the settings say so."""

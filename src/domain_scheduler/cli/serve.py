@@ -5,7 +5,6 @@ the rest is given back. The second stops at once; nothing is lost either way.
 Not here: HTTP (http_server.py), the order of the end (engine/shutdown.py).
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,16 +13,16 @@ from domain_scheduler import __version__
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.http_server import http_service
 from domain_scheduler.cli.logs import start_logs
-from domain_scheduler.cli.options import NoMigrate, settings_of
+from domain_scheduler.cli.options import NoMigrate, new_app, settings_of
+from domain_scheduler.cli.places import where
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
 from domain_scheduler.cli.terminal import say
 from domain_scheduler.runtime import open_runtime
 from domain_scheduler.service import create_service
 from domain_scheduler.settings import Settings
-from domain_scheduler.telemetry.logs import without_secrets
 
-app = typer.Typer()
+app = new_app()
 
 _Host = Annotated[str | None, typer.Option(help="Address to listen on (DOMAIN_SCHEDULER_API__HOST).")]
 _Port = Annotated[
@@ -87,15 +86,3 @@ def _say_where(url: str, settings: Settings) -> None:
     say(f"  API        {url}/api/v3, described at {url}/openapi.json")
     say(f"  data       {where(settings)}")
     say("Ctrl-C stops it.")
-
-
-def where(settings: Settings) -> str:
-    """The database in words, without its password."""
-    if settings.database_url is not None:
-        return without_secrets(settings.database_url.get_secret_value())
-    return f"the embedded Postgres in {_shown(settings.data_dir)}"
-
-
-def _shown(path: Path) -> str:
-    home = Path.home()
-    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain_scheduler.runtime import open_database
+from domain_scheduler.db.opening import open_database
 from domain_scheduler.settings import Settings
 
 

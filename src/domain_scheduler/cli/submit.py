@@ -13,7 +13,7 @@ from domain_scheduler.batches.submission import add_domains, submit_batch
 from domain_scheduler.batches.submitted import Submission
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.list_file import ListFile, open_list
-from domain_scheduler.cli.options import AsJson, MaxAttempts, settings_of
+from domain_scheduler.cli.options import AsJson, MaxAttempts, new_app, settings_of
 from domain_scheduler.cli.progress import in_numbers, is_over, watch_batch
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop
@@ -21,10 +21,10 @@ from domain_scheduler.cli.submitted import in_words, tell_rejected
 from domain_scheduler.cli.terminal import say, say_json, tell
 from domain_scheduler.core.status import BatchStatus
 from domain_scheduler.db.database import Database
+from domain_scheduler.db.opening import open_database
 from domain_scheduler.queue.store import list_workers
-from domain_scheduler.runtime import open_database
 
-app = typer.Typer()
+app = new_app()
 
 _File = Annotated[str, typer.Argument(metavar="FILE|-", help="The list; - = standard input.")]
 _Name = Annotated[str | None, typer.Option(help="Name of the batch; otherwise that of the file.")]

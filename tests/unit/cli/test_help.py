@@ -1,15 +1,20 @@
 """The command line explains itself, and its reference names everything there is."""
 
 import re
+import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import typer.main
+from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from domain_scheduler import __version__
 from domain_scheduler.cli.app import app
 from domain_scheduler.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
+from domain_scheduler.cli.verbs import MODULES
 from domain_scheduler.errors import (
     BatchNotFoundError,
     BatchSealedError,
@@ -29,7 +34,8 @@ def every_verb() -> dict[str, list[str]]:
     waiting = [("", typer.main.get_command(app))]
     while waiting:
         name, command = waiting.pop()
-        if inner := getattr(command, "commands", None):
+        if isinstance(command, TyperGroup):
+            inner = {key: command.get_command(None, key) for key in command.list_commands(None)}
             waiting += [(f"{name} {key}".strip(), value) for key, value in inner.items()]
         else:
             found[name] = [option for parameter in command.params for option in parameter.opts]
@@ -54,6 +60,18 @@ def test_every_verb_explains_itself_and_stands_in_the_reference(verb: str) -> No
     assert section is not None
     long_options = [option for option in every_verb()[verb] if option.startswith("--")]
     assert [option for option in long_options if option not in section[1]] == []
+
+
+def test_every_verb_of_a_file_is_known_by_name() -> None:
+    for module in set(MODULES.values()):
+        loaded = typer.main.get_command(import_module(f"domain_scheduler.cli.{module}").app)
+        names = loaded.commands if isinstance(loaded, TyperGroup) else [loaded.name]
+        assert {name: MODULES.get(name or "") for name in names} == dict.fromkeys(names, module)
+
+
+def test_a_verb_is_loaded_only_when_it_is_called_for() -> None:
+    code = "import sys, domain_scheduler.cli; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_version_is_told() -> None:
