@@ -40,7 +40,7 @@ from domain_scheduler.errors import ConflictError, NoDomainsError
 _SQL: Final = load_statements("domain_scheduler.batches", "domains.sql")
 CHUNK: Final = 20_000
 _CHANGES_THE_PICTURE: Final = 50_000
-"""New domains after which the planner is told: until autovacuum came, it would sort a batch for every page."""
+"""New domains after which the planner is told: until autovacuum comes it sorts a batch for each page."""
 
 
 @dataclass(slots=True)
