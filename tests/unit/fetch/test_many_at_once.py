@@ -16,14 +16,18 @@ from tests.unit.fetch.conftest import quick_settings
 from tests.unit.fetch.test_hostile_sites import MISBEHAVIOURS, STILL_PAGES
 
 COUNT = 2_000
-HOSTILE = [name for name, *_ in MISBEHAVIOURS + STILL_PAGES]
+HOSTILE = [name for name, *_ in MISBEHAVIOURS] + [name for name, cut in STILL_PAGES if cut is not None]
 
 
 async def fetch_all(fetcher: Fetcher, names: Sequence[str]) -> tuple[float, int]:
     """Fetches all names at once; seconds until the last is answered, and how many gave a page."""
+
+    async def is_page(name: str) -> bool:
+        return (await fetcher.fetch(normalize_domain(name))).error_kind is None
+
     started = time.monotonic()
-    fetched = await asyncio.gather(*(fetcher.fetch(normalize_domain(name)) for name in names))
-    return time.monotonic() - started, sum(found.error_kind is None for found in fetched)
+    pages = await asyncio.gather(*map(is_page, names))
+    return time.monotonic() - started, sum(pages)
 
 
 PATIENT = {

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from unittest.mock import Mock
 
 import pytest
 
 from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch.contact import Contact
 from domain_scheduler.scan.fetch.egress import Answer
 from domain_scheduler.scan.fetch.protection import protection_vendor
 from domain_scheduler.scan.fetch.reading import Body
@@ -96,7 +98,8 @@ def test_html_is_told_by_its_first_tag(content: bytes, html: bool) -> None:
 
 def _answer(retry: str) -> Answer:
     url = parse_url("https://example.com/")
-    return Answer(url=url, status=503, headers=(("retry-after", retry),), body=Body(), ip="", facts={})
+    headers = (("retry-after", retry),)
+    return Answer(url=url, status=503, headers=headers, body=Body(), ip="", contact=Mock(spec=Contact))
 
 
 @pytest.mark.parametrize(

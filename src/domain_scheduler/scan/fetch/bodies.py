@@ -22,7 +22,8 @@ STEP: Final = 65_536
 MAX_LAYERS: Final = 4
 MAX_MEMBERS: Final = 1_000
 """gzip members or zstd frames of one body."""
-MAX_INNER: Final = 4 * 1024**2
+MAX_INNER: Final = 1024**2
+"""Bytes that a coding inside another may give: what would be read of it from the wire."""
 _ZSTD_WINDOW: Final = 23
 """8 MiB, what RFC 8878 says a decoder should support; more would be memory for the asking."""
 

@@ -19,13 +19,14 @@ from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch import bodies
 from domain_scheduler.scan.fetch.breaker import Breaker
 from domain_scheduler.scan.fetch.connector import EgressConnector, Grant, granted
+from domain_scheduler.scan.fetch.contact import Contact
 from domain_scheduler.scan.fetch.deadline import Deadline
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 from domain_scheduler.scan.fetch.guard import Guard
 from domain_scheduler.scan.fetch.politeness import Politeness
 from domain_scheduler.scan.fetch.reading import Body, Bounds, read_body
 from domain_scheduler.scan.fetch.routes import Endpoint, Routes
-from domain_scheduler.scan.fetch.tls import TlsContexts, connection_facts
+from domain_scheduler.scan.fetch.tls import TlsContexts
 from domain_scheduler.scan.fetch.urls import WebUrl
 
 MAX_HEADER_BYTES: Final = 32 * 1024
@@ -56,20 +57,19 @@ class Ask:
     bounds: Bounds | None = None
     ordered: bool = False
     """Whether somebody configured this address: then ports, block list and politeness do not bound it."""
-    with_facts: bool = True
-    """Whether facts of the connection are gathered; reading a certificate costs as much as a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back. `body` is decoded; `facts` are JSON-ready: dns, tls, timings in milliseconds, ..."""
+    """What came back; `body` is decoded."""
 
     url: WebUrl
     status: int
     headers: Headers
     body: Body
     ip: str
-    facts: dict[str, Any]
+    contact: Contact
+    """How the server was reached, for the report."""
 
     def header(self, name: str) -> str:
         """The first header of that (lower-case) name, or an empty text."""
@@ -184,7 +184,7 @@ class Egress:
                 headers=headers,
                 body=body,
                 ip=str(grant.endpoint.address),
-                facts=_facts(grant, dns, answered, verified=ask.verify) if ask.with_facts else {},
+                contact=Contact(grant, dns, answered, verified=ask.verify),
             )
         finally:
             _abort(response)
@@ -205,23 +205,3 @@ def _abort(response: aiohttp.ClientResponse) -> None:
     if response.connection is not None and response.connection.transport is not None:
         response.connection.transport.abort()
     response.close()
-
-
-def _facts(grant: Grant, dns: dict[str, Any], answered: float, *, verified: bool) -> dict[str, Any]:
-    facts: dict[str, Any] = {"timings": _timings(grant, answered)}
-    if dns:
-        facts["dns"] = dns
-    if grant.ssl_object is not None:
-        facts["tls"] = connection_facts(grant.ssl_object, verified=verified)
-    return facts
-
-
-def _timings(grant: Grant, answered: float) -> dict[str, int]:
-    """Milliseconds of each phase of one request."""
-    marks = [("connect", grant.connected), ("tls", grant.secured), ("first_byte", answered)]
-    timings, last = {}, grant.started
-    for name, moment in marks:
-        if moment is not None:
-            timings[name] = round((moment - last) * 1000)
-            last = moment
-    return timings

@@ -152,7 +152,7 @@ class Fetcher:
         servers, mail = await asyncio.gather(
             self._dns.records(name.registrable, "NS"), self._dns.records(name.registrable, "MX")
         )
-        trail.details["dns"] = trail.details.get("dns", {}) | {"ns": servers, "mx": mail}
+        trail.records = {"ns": servers, "mx": mail}
 
 
 def _bounds(settings: FetchSettings) -> Bounds:

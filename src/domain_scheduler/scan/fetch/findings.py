@@ -27,7 +27,7 @@ def fetched(answer: Answer, trail: Trail, *, asked_for: DomainName | None = None
         http_status=answer.status,
         headers=kept_headers(answer),
         body=answer.body.content,
-        details=trail.details | _page_facts(answer) | _place_facts(answer, asked_for),
+        details=_details(trail) | _page_facts(answer) | _place_facts(answer, asked_for),
     )
 
 
@@ -42,8 +42,16 @@ def failed(failure: FetchError, trail: Trail) -> Fetched:
         error_kind=failure.kind,
         error_message=failure.message,
         retry_after=failure.retry_after,
-        details=trail.details,
+        details=_details(trail),
     )
+
+
+def _details(trail: Trail) -> dict[str, Any]:
+    """What the walk noted, and how the last server that answered was reached."""
+    facts = trail.last.contact.facts() if trail.last else {}
+    if trail.records:
+        facts["dns"] = facts.get("dns", {}) | trail.records
+    return facts | trail.details
 
 
 def kept_headers(answer: Answer) -> tuple[tuple[str, str], ...]:

@@ -92,9 +92,7 @@ class Robots:
         first = url
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                answer = await self._ask(
-                    Ask(url=url, verify=verify, bounds=self._bounds, wants=succeeded, with_facts=False)
-                )
+                answer = await self._ask(Ask(url=url, verify=verify, bounds=self._bounds, wants=succeeded))
                 location = answer.header("location")
                 if answer.status not in REDIRECTS or not location:
                     return self._known_from(answer)

@@ -15,6 +15,8 @@ class Trail:
 
     hops: list[Hop] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)
+    """What DNS knows of the registered domain."""
     last: Answer | None = None
     """The last answer, page or not."""
 
@@ -22,7 +24,6 @@ class Trail:
         """Records an answer."""
         self.hops.append(Hop(url=answer.url.text, status=answer.status, ip=answer.ip))
         self.last = answer
-        self.details |= answer.facts
 
     def failed(self, url: WebUrl, failure: FetchError) -> None:
         """Records a request that got no answer."""

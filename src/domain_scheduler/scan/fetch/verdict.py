@@ -90,7 +90,7 @@ def _check_content(answer: Answer) -> None:
     kind = content_type(answer.headers)
     if kind not in _HTML_TYPES | _UNCLEAR_TYPES:
         raise FetchError(ErrorKind.NOT_HTML, f"the answer is {kind[:80]}")
-    if not answer.body.content.strip():
+    if not answer.body.content or answer.body.content.isspace():
         raise FetchError(ErrorKind.EMPTY_PAGE, "the body is empty")
     if kind in _UNCLEAR_TYPES and not begins_like_html(answer.body.content):
         raise FetchError(
