@@ -9,7 +9,7 @@ from functools import partial
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.tree import Element, Tree, attribute
 from domain_scheduler.scan.technologies import Evidence, Technology, TechnologyMatcher
-from domain_scheduler.scan.technologies.evidence import MAX_HTML, MAX_SCRIPTS, MAX_TEXT, MAX_URL
+from domain_scheduler.scan.technologies.evidence import HTML_TAIL, MAX_HTML, MAX_SCRIPTS, MAX_TEXT, MAX_URL
 
 
 def technologies_of(reading: Reading, matcher: TechnologyMatcher | None) -> Sequence[Technology]:
@@ -22,7 +22,7 @@ def evidence(reading: Reading) -> Evidence:
     scripts = reading.tree.all("script")
     return Evidence(
         url=reading.url[:MAX_URL],
-        html=reading.decoded.text[:MAX_HTML],
+        html=_ends_of(reading.decoded.text),
         text=reading.tree.visible_text()[:MAX_TEXT],
         scripts="\n".join(e.text for e in scripts if not attribute(e, "src"))[:MAX_SCRIPTS],
         headers=_grouped(reading.headers),
@@ -32,6 +32,12 @@ def evidence(reading: Reading) -> Evidence:
         link_urls=_addresses(reading.tree.all("link"), "href"),
         select=partial(_select, reading.tree),
     )
+
+
+def _ends_of(html: str) -> str:
+    if len(html) <= MAX_HTML:
+        return html
+    return f"{html[: MAX_HTML - HTML_TAIL]}\n{html[-HTML_TAIL:]}"
 
 
 def _addresses(elements: Iterable[Element], name: str) -> list[str]:

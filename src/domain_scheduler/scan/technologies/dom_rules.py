@@ -7,6 +7,7 @@ Not here: the tree (scan/extract/tree.py).
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from domain_scheduler.scan.technologies.cache import Cache
@@ -17,7 +18,7 @@ from domain_scheduler.scan.technologies.products import Rule
 from domain_scheduler.scan.technologies.selectors import required_texts
 from domain_scheduler.scan.technologies.sightings import Owned
 
-MAX_SELECTORS: Final = 64
+MAX_SELECTORS: Final = 128
 MAX_ELEMENTS: Final = 16
 """Elements of one selector whose attribute or text is looked at."""
 
@@ -28,20 +29,28 @@ class DomRules:
     def __init__(self, owned: Iterable[Owned], make_prefilter: MakePrefilter, cache: Cache) -> None:
         by_selector: dict[str, list[Owned]] = {}
         for name, rule in owned:
-            if required_texts(rule.key):
-                by_selector.setdefault(rule.key, []).append((name, rule))
-        self._selectors = list(by_selector.items())
-        expressions = ["|".join(map(re.escape, required_texts(selector))) for selector in by_selector]
+            by_selector.setdefault(rule.key, []).append((name, rule))
+        texts = {selector: required_texts(selector) for selector in by_selector}
+        self._selectors = [
+            (selector, texts[selector], rules) for selector, rules in by_selector.items() if texts[selector]
+        ]
+        expressions = ["|".join(map(re.escape, required)) for _, required, _ in self._selectors]
         self._prefilter = make_prefilter(expressions, cache)
 
     def search(self, evidence: Evidence) -> Iterator[tuple[Owned, re.Match[str] | None]]:
         """The rules whose selector finds an element that the pattern fits."""
-        positions = dict.fromkeys(c.position for c in self._prefilter.candidates(evidence.html))
-        for position in list(positions)[:MAX_SELECTORS]:
-            selector, rules = self._selectors[position]
+        for selector, rules in islice(self._promising(evidence.html), MAX_SELECTORS):
             elements = evidence.select(selector)[:MAX_ELEMENTS]
             for owned in rules if elements else ():
                 yield from _matches(owned, elements)
+
+    def _promising(self, html: str) -> Iterator[tuple[str, list[Owned]]]:
+        """The selectors of which a required text stands in the source."""
+        source = html.lower()
+        for position in dict.fromkeys(c.position for c in self._prefilter.candidates(html)):
+            selector, texts, rules = self._selectors[position]
+            if any(text in source for text in texts):
+                yield selector, rules
 
 
 def _matches(owned: Owned, elements: Sequence[Selected]) -> Iterator[tuple[Owned, re.Match[str] | None]]:

@@ -15,6 +15,8 @@ MAX_URLS: Final = 256
 MAX_VALUES: Final = 8
 """Values of one header, cookie or meta."""
 MAX_HTML: Final = 262_144
+HTML_TAIL: Final = 32_768
+"""What is kept of the end of a source that is longer: trackers stand there."""
 MAX_SCRIPTS: Final = 65_536
 MAX_TEXT: Final = 32_768
 

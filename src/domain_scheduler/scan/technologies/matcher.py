@@ -7,6 +7,7 @@ Not here: reading products (product_files.py), implications (deduction.py).
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from domain_scheduler.scan.technologies.cache import Cache
@@ -28,6 +29,8 @@ _SEARCHED: Final = (
     Channel.SCRIPT_URL,
     Channel.LINK_URL,
 )
+_MAX_HITS: Final = 1_000
+"""Hits that one page may have; the richest real page of a thousand has 218 among 12,000 rules."""
 _LOOKED_UP: Final = (Channel.META, Channel.HEADER, Channel.COOKIE, Channel.DNS)
 
 
@@ -53,7 +56,7 @@ class TechnologyMatcher:
     def match(self, evidence: Evidence) -> tuple[Technology, ...]:
         """The technologies that the evidence shows, by name."""
         sightings = Sightings()
-        for owned, match in self._hits(evidence):
+        for owned, match in islice(self._hits(evidence), _MAX_HITS):
             sightings.add(owned, match)
         parts = self._wordpress.find(evidence, core_version=sightings.version("WordPress"))
         for part in parts:

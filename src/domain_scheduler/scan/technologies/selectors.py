@@ -1,4 +1,4 @@
-"""Texts that must stand in the source of a page in which a CSS selector finds something.
+"""Texts (lower case) that must stand in the source of a page in which a CSS selector finds something.
 
 Of each alternative the longest of its ids, classes, attribute values, attribute names and custom elements;
 what stands in `:not(...)` and the like is not required. An attribute that the source writes with character
@@ -19,7 +19,7 @@ _MIN: Final = 4
 
 def required_texts(selector: str) -> list[str]:
     """One text for each alternative; empty where an alternative has none."""
-    texts = [_longest(alternative) for alternative in _alternatives(selector)]
+    texts = [_longest(alternative).lower() for alternative in _alternatives(selector)]
     return texts if all(len(text) >= _MIN for text in texts) else []
 
 
