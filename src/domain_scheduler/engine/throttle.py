@@ -28,13 +28,15 @@ class Throttle:
         extract_wait: Callable[[], float],
         changed: Callable[[], None],
         metrics: Metrics,
+        period: float = _PERIOD,
     ) -> None:
-        """`extract_wait` gives seconds, `changed` hears of every adjustment."""
+        """`extract_wait` gives seconds, `changed` hears of every reading, one each `period` seconds."""
         self._control = control
         self._pulse = pulse
         self._extract_wait = extract_wait
         self._changed = changed
         self._metrics = metrics
+        self._period = period
         self._demand = False
         self.vitals = Vitals()
         """The last reading."""
@@ -69,24 +71,27 @@ class Throttle:
     async def run(self) -> None:
         """Adjust the limit until cancelled."""
         while True:
-            await asyncio.sleep(_PERIOD)
+            await asyncio.sleep(self._period)
             self._adjust()
 
     def _adjust(self) -> None:
-        before, strained = self.limit, strain_of(self.vitals) is not None
+        before = self.limit
         self.vitals = self._pulse.read(extract_wait=self._extract_wait())
         self._control.adjust(self.vitals, demand=self._demand)
         self._demand = False
-        strain = strain_of(self.vitals)
-        if strain is not None and not strained:
-            _log.warning(
-                "concurrency goes down from %d: %s",
-                before,
-                strain,
-                extra={"action": "concurrency_down", "concurrency": self.limit},
-            )
+        if self.limit < before:
+            self._tell_step_down(before)
         self._export()
         self._changed()
+
+    def _tell_step_down(self, before: int) -> None:
+        _log.warning(
+            "concurrency goes down from %d to %d: %s",
+            before,
+            self.limit,
+            strain_of(self.vitals),
+            extra={"action": "concurrency_down", "concurrency": self.limit},
+        )
 
     def _export(self) -> None:
         self._metrics.concurrency.set(self.limit)
