@@ -28,6 +28,7 @@ def test_an_address_is_found(html: str, address: str) -> None:
     [
         "info [at] old-mill [dot] co [dot] uk",
         "info(at)old-mill.co.uk",
+        "info [@] old-mill.co.uk",
         "info {AT} old-mill.co.uk",
         "info at old-mill dot co dot uk",
         "info [put the at sign here] old-mill.co.uk",

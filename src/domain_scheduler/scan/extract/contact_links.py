@@ -1,54 +1,75 @@
 """Links of a page that lead to where a site says who it is and how to reach it.
 
-Contact pages first, then imprints and about pages; a link counts by its text or its path, in the words of the
-thirty languages that most sites are written in. Only the page's own site, its www and its own subdomains.
-Not here: fetching them (scan/scanner.py).
+Contact pages first, then imprints, then about pages; a link counts by its text or its path. Only the page's
+own site, its www and its own subdomains. All links are searched for all words at once, for a page may have
+thousands.
+Not here: the words (contact_words.py), fetching the pages (scan/scanner.py).
 """
 
-import re
+from bisect import bisect_right
+from functools import cache
+from itertools import accumulate
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick
+
 from domain_scheduler.scan.extract.addresses import absolute, host_of
+from domain_scheduler.scan.extract.contact_words import ABOUT, CONTACT, IMPRINT
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.tree import Element, attribute, collapse
 
 _MAX_LINKS: Final = 8
 _MAX_ANCHORS: Final = 2_000
-_CONTACT: Final = re.compile(
-    r"contact|kontakt|contatt|contato|contacto|iletişim|iletisim|контакт|επικοινων|お問い合わせ|问|联系|聯絡|연락|문의"
-    r"|yhteys|kapcsolat|تماس|اتصل|liên hệ|lien-he|hubungi|ติดต่อ|צור קשר|संपर्क",
-    re.IGNORECASE,
-)
-_IMPRINT: Final = re.compile(
-    r"impressum|imprint|mentions.l[eé]gales|aviso.legal|colofon|über.uns|ueber-uns|about|quienes|chi.siamo|qui.sommes|o.nas\b"
-    r"|sobre|om.oss|hakk[ıi]m[ıi]zda|о.нас|о.компании|会社概要|关于|關於|회사소개",
-    re.IGNORECASE,
-)
-_SKIPPED: Final = ("#", "mailto:", "tel:", "javascript:", "data:", "whatsapp:")
+_MAX_TEXT: Final = 60
+"""Characters of a link's text that are read: a longer one is a sentence, and about something else."""
+_MAX_PATH: Final = 120
+_SCHEMES: Final = frozenset({"", "http", "https"})
+_WORDS: Final = tuple((word, rank) for rank, words in enumerate((CONTACT, IMPRINT, ABOUT)) for word in words)
+_AS_SPACE: Final = str.maketrans("-_/.+", "     ")
 
 
 def find_contact_links(reading: Reading) -> list[str]:
     """Absolute addresses, likeliest first, at most eight."""
+    links = [
+        link
+        for link in reading.tree.anchors()[:_MAX_ANCHORS]
+        if link.scheme in _SCHEMES and link.href[:1] != "#"
+    ]
     ranked: dict[str, int] = {}
-    for element in reading.tree.all("a")[:_MAX_ANCHORS]:
-        href = attribute(element, "href")
-        rank = None if href.lower().startswith(_SKIPPED) else _rank(element, href)
-        url = absolute(reading.base, href) if rank is not None else None
-        if rank is not None and url and _same_site(host_of(url), reading.host):
+    for index, rank in _ranks([_words(link.element, link.href) for link in links]).items():
+        url = absolute(reading.base, links[index].href)
+        if url and _same_site(host_of(url), reading.host):
             url = url.partition("#")[0]
             ranked[url] = min(rank, ranked.get(url, rank))
     ranked.pop(reading.url.partition("#")[0], None)
     return sorted(ranked, key=lambda url: ranked[url])[:_MAX_LINKS]
 
 
-def _rank(element: Element, href: str) -> int | None:
-    text = collapse(element.text)
-    words = f"{text[:60]} {href[:200]}"
-    if _CONTACT.search(words):
-        return 0
-    return 1 if _IMPRINT.search(words) else None
+def _words(element: Element, href: str) -> str:
+    """What a link says, in lower case and on one line."""
+    path = href.partition("?")[0] if "?" in href[1:] else href
+    said = collapse(element.text[:200] or attribute(element, "title"))
+    if len(said) > 2 * _MAX_TEXT:
+        said = ""
+    return f"{said[:_MAX_TEXT]} | {path[-_MAX_PATH:].translate(_AS_SPACE)}".lower()
+
+
+def _ranks(lines: list[str]) -> dict[int, int]:
+    """The best rank of each line that holds a word, by the line's number, in order."""
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    ranks: dict[int, int] = {}
+    for word, start, _ in _automaton().find_matches_as_indexes("\n".join(lines), overlapping=True):
+        line = bisect_right(starts, start) - 1
+        rank = _WORDS[word][1]
+        ranks[line] = min(rank, ranks.get(line, rank))
+    return dict(sorted(ranks.items()))
+
+
+@cache
+def _automaton() -> AhoCorasick:
+    return AhoCorasick([word for word, _ in _WORDS])
 
 
 def _same_site(host: str, own: str) -> bool:
     bare, own = host.removeprefix("www."), own.removeprefix("www.")
-    return bare == own or bare.endswith(f".{own}")
+    return bare == own or bare.endswith(f".{own}") or own.endswith(f".{bare}")

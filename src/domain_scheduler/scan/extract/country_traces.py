@@ -15,38 +15,38 @@ from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.structured_data import texts
 
 _NAMES: Final = {
-    "GB": r"united kingdom|great britain|england|scotland|wales|london",
-    "IE": r"ireland|dublin", "AU": r"australia|sydney|melbourne|brisbane", "NZ": r"new zealand|auckland",
-    "CA": r"canada|ontario|toronto|vancouver|british columbia|alberta|qu[eé]bec",
-    "ZA": r"south africa|johannesburg",
-    "IN": r"india|mumbai|new delhi|bangalore|bengaluru|chennai", "SG": r"singapore", "HK": r"hong kong",
-    "US": r"united states|u\.s\.a\.|usa", "DE": r"germany|deutschland", "AT": r"austria|österreich",
-    "CH": r"switzerland|schweiz|suisse|svizzera", "FR": r"france",
-    "BE": r"belgium|belgi[eëq]\w*", "ES": r"spain|españa",
-    "NL": r"netherlands|nederland", "IT": r"italy|italia", "PT": r"portugal", "BR": r"brazil|brasil",
-    "MX": r"m[eé]xico", "AR": r"argentina", "CL": r"chile",
-    "CO": r"colombia", "PE": r"per[uú]", "JP": r"japan",
-    "CN": r"china", "TW": r"taiwan", "KR": r"korea",
-    "IL": r"israel", "AE": r"united arab emirates|dubai|u\.a\.e\.",
-    "TR": r"turkey|türkiye", "GR": r"greece", "SE": r"sweden|sverige",
-    "NO": r"norway|norge", "DK": r"denmark|danmark",
-    "FI": r"finland|suomi", "PL": r"poland|polska",
-    "CZ": r"czech republic|česk\w+", "HU": r"hungary|magyarország",
-    "RO": r"romania|românia", "RU": r"russia|россия", "UA": r"ukraine|україна", "PH": r"philippines",
-    "MY": r"malaysia", "TH": r"thailand", "ID": r"indonesia",
-    "VN": r"vi[eệ]t\s?nam", "NG": r"nigeria", "KE": r"kenya",
+    "GB": ("united kingdom", "great britain", "england", "scotland", "wales", "london"),
+    "IE": ("ireland", "dublin"), "AU": ("australia", "sydney", "melbourne", "brisbane"),
+    "NZ": ("new zealand", "auckland"),
+    "CA": ("canada", "ontario", "toronto", "vancouver", "british columbia", "alberta", "quebec", "québec"),
+    "ZA": ("south africa", "johannesburg"),
+    "IN": ("india", "mumbai", "new delhi", "bangalore", "bengaluru", "chennai"), "SG": ("singapore",),
+    "HK": ("hong kong",), "US": ("united states", "u.s.a.", "usa"), "DE": ("germany", "deutschland"),
+    "AT": ("austria", "österreich"), "CH": ("switzerland", "schweiz", "suisse", "svizzera"),
+    "FR": ("france",), "BE": ("belgium", "belgië", "belgie", "belgique"), "ES": ("spain", "españa"),
+    "NL": ("netherlands", "nederland"), "IT": ("italy", "italia"), "PT": ("portugal",),
+    "BR": ("brazil", "brasil"), "MX": ("mexico", "méxico"), "AR": ("argentina",), "CL": ("chile",),
+    "CO": ("colombia",), "PE": ("peru", "perú"), "JP": ("japan",), "CN": ("china",), "TW": ("taiwan",),
+    "KR": ("korea",), "IL": ("israel",), "AE": ("united arab emirates", "dubai", "u.a.e."),
+    "TR": ("turkey", "türkiye"), "GR": ("greece",), "SE": ("sweden", "sverige"), "NO": ("norway", "norge"),
+    "DK": ("denmark", "danmark"), "FI": ("finland", "suomi"), "PL": ("poland", "polska"),
+    "CZ": ("czech republic", "česká", "česko"), "HU": ("hungary", "magyarország"),
+    "RO": ("romania", "românia"), "RU": ("russia", "россия"), "UA": ("ukraine", "україна"),
+    "PH": ("philippines",), "MY": ("malaysia",), "TH": ("thailand",), "ID": ("indonesia",),
+    "VN": ("vietnam", "viet nam", "việt nam"), "NG": ("nigeria",), "KE": ("kenya",),
 }  # fmt: skip
-_ANY_NAME: Final = re.compile(
-    "|".join(rf"(?P<{region}>\b(?:{names})\b)" for region, names in _NAMES.items()), re.IGNORECASE
-)
+_REGION_OF: Final = {name: region for region, names in _NAMES.items() for name in names}
+_PHRASES: Final = tuple(name for name in _REGION_OF if not name.isalpha())
 _POSTAL_FORMS: Final = re.compile(
     r"(?P<GB>\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b)|(?P<CA>\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b)"
     r"|(?P<AU>\b(?:NSW|VIC|QLD|TAS|ACT)\s?,? \d{4}\b)|(?P<US>\b[A-Z]{2}\.?,? \d{5}(?:-\d{4})?\b)"
 )
-_INTERNATIONAL: Final = re.compile(r"(?:\+|\b00)\s?([1-9]\d{0,2})[\s().-]")
+_INTERNATIONAL: Final = re.compile(r"\+\s?([1-9]\d{0,2})[\s().-]")
 _DECLARED_WEIGHT: Final = 5
 _POSTAL_WEIGHT: Final = 3
 _NUMBER_WEIGHT: Final = 2
+_TOP: Final = 1_000
+_BOTTOM: Final = 6_000
 _TAIL: Final = 3_000
 _MAX_NAMES: Final = 3
 """Countries in the last part of a page above which they are a list to choose from."""
@@ -58,19 +58,26 @@ def countries(reading: Reading) -> list[str]:
     for thing, _ in reading.structured.things:
         votes.update(dict.fromkeys(_declared(texts(thing, "addressCountry")), _DECLARED_WEIGHT))
     text = reading.tree.visible_text()
-    for match in _POSTAL_FORMS.finditer(text[:2_000] + text[-20_000:]):
+    for match in _POSTAL_FORMS.finditer(text[:_TOP] + text[-_BOTTOM:]):
         votes[match.lastgroup or ""] += _POSTAL_WEIGHT
     for match in _INTERNATIONAL.finditer(text):
         votes.update(dict.fromkeys(_regions_of_code(match[1]), _NUMBER_WEIGHT))
-    names = dict.fromkeys(match.lastgroup or "" for match in _ANY_NAME.finditer(text[-_TAIL:]))
+    names = _named(text[-_TAIL:].lower())
     if len(names) <= _MAX_NAMES:
-        votes.update(names.keys())
+        votes.update(names)
     return sorted(filter(None, votes), key=lambda region: (-votes[region], region))[:3]
 
 
 def _declared(values: list[str]) -> list[str]:
-    named = (match.lastgroup for value in values if (match := _ANY_NAME.fullmatch(value)))
+    named = (_REGION_OF.get(value.lower()) for value in values)
     return [*(v.upper() for v in values if len(v) == 2 and v.isalpha()), *filter(None, named)]
+
+
+def _named(tail: str) -> set[str]:
+    """The regions whose names are words of the text."""
+    words = {word.strip(".,;:()|") for word in tail.split()}
+    phrases = (phrase for phrase in _PHRASES if phrase in tail)
+    return {_REGION_OF[name] for name in (*words.intersection(_REGION_OF), *phrases)}
 
 
 def _regions_of_code(digits: str) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ _SPELLED: Final = re.compile(
     rf"({_LOCAL})\s+(?:at|@)\s+((?:{_LABEL}{_SPELLED_DOT}){{1,3}}[a-z]{{2,10}})\b", re.IGNORECASE
 )
 _SPACED: Final = re.compile(rf"({_LOCAL})\s?@\s?((?:{_LABEL}\.){{1,4}}[A-Za-z]{{2,20}})\b")
-_HINT: Final = re.compile(rf"{_AT_WORDS}{_INSIDE}{_CLOSE}|\sat\s[^.\n]{{1,60}}\sdot\s", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"[\[({<]([^\[\](){}<>@\n]{1,44})[\])}>]")
+_AT_WORD: Final = re.compile(rf"(?<!\w){_AT_WORDS}(?!\w)", re.IGNORECASE)
+_AT_AND_DOT: Final = re.compile(r"\sat\s[^.\n]{1,60}\sdot\s")
 _DOTS: Final = re.compile(_DOT, re.IGNORECASE)
 _BEFORE: Final = 70
 _AFTER: Final = 260
@@ -37,9 +39,15 @@ def addresses_in(text: str) -> Iterator[str]:
     at = text.find("@")
     while at >= 0:
         yield from _around(text, at)
+        if text[at - 1] in "[({":
+            yield from _obfuscated(text[max(at - _BEFORE, 0) : at + _AFTER])
         at = text.find("@", at + 1)
-    for hint in _HINT.finditer(text):
-        yield from _obfuscated(text[max(hint.start() - _BEFORE, 0) : hint.end() + _AFTER])
+    for hint in _IN_BRACKETS.finditer(text):
+        if _AT_WORD.search(hint[1]):
+            yield from _obfuscated(_near(text, hint))
+    if " dot " in text:
+        for hint in _AT_AND_DOT.finditer(text):
+            yield from _obfuscated(_near(text, hint))
 
 
 def _around(text: str, at: int) -> Iterator[str]:
@@ -51,6 +59,10 @@ def _around(text: str, at: int) -> Iterator[str]:
     for match in _SPACED.finditer(text, start, end):
         if match.start() < at < match.end():
             yield f"{match[1]}@{match[2]}"
+
+
+def _near(text: str, hint: re.Match[str]) -> str:
+    return text[max(hint.start() - _BEFORE, 0) : hint.end() + _AFTER]
 
 
 def _obfuscated(text: str) -> Iterator[str]:

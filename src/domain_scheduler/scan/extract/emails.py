@@ -56,13 +56,11 @@ def _candidates(reading: Reading) -> Iterator[Found]:
 
 
 def _from_links(reading: Reading) -> Iterator[Found]:
-    for tag in ("a", "area"):
-        for element in reading.tree.all(tag):
-            href = attribute(element, "href")
-            if href[:7].lower() == "mailto:":
-                yield from (Found(part, "mailto") for part in _recipients(href[7:]))
-            elif _PROTECTED_LINK in href and (address := decode_protected(href.partition("#")[2])):
-                yield Found(address, "cfemail")
+    for anchor in reading.tree.anchors():
+        if anchor.scheme == "mailto":
+            yield from (Found(part, "mailto") for part in _recipients(anchor.href[7:]))
+        elif _PROTECTED_LINK in anchor.href:
+            yield Found(decode_protected(anchor.href.partition("#")[2]) or "", "cfemail")
 
 
 def _recipients(address: str) -> Iterator[str]:

@@ -21,7 +21,6 @@ from domain_scheduler.scan.extract.images import image, logo
 from domain_scheduler.scan.extract.languages import Languages, languages
 from domain_scheduler.scan.extract.link_relations import canonical
 from domain_scheduler.scan.extract.organization import organization
-from domain_scheduler.scan.extract.phone_regions import phone_regions
 from domain_scheduler.scan.extract.phones import Numbers, numbers
 from domain_scheduler.scan.extract.postal_addresses import postal_addresses
 from domain_scheduler.scan.extract.reading import Reading
@@ -80,7 +79,7 @@ def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
         published=published(reading),
         modified=modified(reading),
         emails=emails(reading),
-        numbers=numbers(reading, phone_regions(reading, spoken)),
+        numbers=numbers(reading, spoken),
         addresses=postal_addresses(reading),
         organization=organization(reading),
         profiles=social_profiles(reading),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from domain_scheduler.scan.extract.reading import Reading
 
-_MAX_WORDS: Final = 1_000
+_MAX_WORDS: Final = 500
 _ONES: Final = tuple(bytes(value >> bit & 1 for value in range(256)) for bit in range(7, -1, -1))
 """For each bit of a byte, highest first: the table that turns a byte into that bit."""
 

@@ -9,6 +9,7 @@ Not here: whether the number exists and where (phone_numbers.py).
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 _MAX_CANDIDATES: Final = 300
@@ -58,6 +59,7 @@ _NOT_A_PHONE: Final = re.compile(
     r"[^a-z\d\n]{0,6}(?:n[or°º]\.?\s?)?[:#]?\s*$",
     re.IGNORECASE,
 )
+_DIGITS: Final = re.compile(r"\d(?:[^\d\n]{0,4}\d){6}|\d{3}\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6}")
 _AFTER: Final = re.compile(
     r"\s*[(\[–-]?\s*(?:main\s)?(fax|tel|phone|office|mobile|cell"
     r"|toll)\b(?!\s*[:.]?\s*[\d(+])(?!\s*:)",
@@ -87,22 +89,21 @@ class Candidate:
 
 def numbers_in(text: str) -> Iterator[Candidate]:
     """What looks like numbers to call, in order."""
-    above = ""
-    left = _MAX_CANDIDATES
-    for line in text.split("\n"):
-        if not line.strip():
-            continue
-        for candidate in _in_line(_WIDE.sub("  ", line[:_MAX_LINE]), above):
-            yield candidate
-            left -= 1
-        if left <= 0:
-            return
-        above = line[-_LABEL_REACH:]
+    for line, above in islice(_lines(text), _MAX_CANDIDATES):
+        yield from islice(_in_line(_WIDE.sub("  ", line[:_MAX_LINE]), above), _MAX_CANDIDATES)
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """Each line with enough digits for a number, with the end of the text above it."""
+    end = 0
+    while match := _DIGITS.search(text, end):
+        start = text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
+        end = len(text) if end < 0 else end
+        yield text[start:end], text[max(start - 2 * _LABEL_REACH, 0) : start].strip().rpartition("\n")[2]
 
 
 def _in_line(line: str, above: str) -> Iterator[Candidate]:
-    if sum(map(line.count, "0123456789")) < 7 and not _VANITY.search(line):
-        return
     end = 0
     kind: str | None = None
     for match in _matches(line):

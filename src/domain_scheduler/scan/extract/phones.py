@@ -13,11 +13,12 @@ from typing import Final
 from urllib.parse import unquote
 
 from domain_scheduler.scan.extract.found import Found
+from domain_scheduler.scan.extract.languages import Languages
 from domain_scheduler.scan.extract.phone_numbers import numbers_of
+from domain_scheduler.scan.extract.phone_regions import phone_regions
 from domain_scheduler.scan.extract.phone_text import numbers_in
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.structured_data import texts
-from domain_scheduler.scan.extract.tree import attribute
 
 _MAX_NUMBERS: Final = 100
 _MAX_LINKS: Final = 200
@@ -32,11 +33,13 @@ class Numbers:
     faxes: list[Found]
 
 
-def numbers(reading: Reading, regions: tuple[str, ...]) -> Numbers:
+def numbers(reading: Reading, languages: Languages) -> Numbers:
     """The page's numbers, each once with its best source."""
+    candidates = list(_candidates(reading))
+    regions = phone_regions(reading, languages) if candidates else ()
     phones: dict[str, Found] = {}
     faxes: dict[str, Found] = {}
-    for candidate, kind in _candidates(reading):
+    for candidate, kind in candidates:
         for number in numbers_of(candidate.value, regions):
             for wanted, found in (("phone", phones), ("fax", faxes)):
                 if kind in (wanted, "both") and len(found) < _MAX_NUMBERS:
@@ -57,10 +60,7 @@ def _candidates(reading: Reading) -> Iterator[tuple[Found, str]]:
 
 
 def _from_links(reading: Reading) -> Iterator[tuple[Found, str]]:
-    count = 0
-    for element in reading.tree.all("a"):
-        scheme, colon, rest = attribute(element, "href").partition(":")
-        kind = _SCHEMES.get(scheme.lower()) if colon else None
-        if kind is not None and count < _MAX_LINKS:
-            count += 1
-            yield Found(re.split("[?;]", unquote(rest))[0].strip("/ "), "tel"), kind
+    links = [anchor for anchor in reading.tree.anchors() if anchor.scheme in _SCHEMES]
+    for anchor in links[:_MAX_LINKS]:
+        number = unquote(anchor.href.partition(":")[2])
+        yield Found(re.split("[?;]", number)[0].strip("/ "), "tel"), _SCHEMES[anchor.scheme]

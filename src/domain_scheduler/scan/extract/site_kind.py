@@ -2,8 +2,8 @@
 
 Every sign found adds to the score of its kind (0 to 100); the strongest kind from `_ENOUGH` points on is
 given, with its evidence, else the page is a `website`. A page with much to read is hardly a placeholder:
-signs in its text do not count, and those in title and source count half. No sign is about the content of a
-site.
+signs in its text do not count, those in its title count half, and those in its source only beside one in
+the title. No sign is about the content of a site.
 Not here: the signs in words (site_kind_signs.py), technologies (scan/technologies/).
 """
 
@@ -63,16 +63,20 @@ def _added(points: list[_Point], kind: str) -> SiteKind:
 
 def _signs(reading: Reading, text: str, *, short: bool) -> Iterator[_Point]:
     title = reading.tree.first("title")
-    places = {
-        "title": collapse(title.text) if title is not None else "",
-        "source": reading.decoded.text[:_MAX_SOURCE],
-    }
+    named = list(_shown("title", collapse(title.text) if title is not None else "", short=short))
+    yield from named
     if short:
-        places["text"] = text
+        yield from _shown("text", text, short=True)
+    if short or named:
+        yield from _shown("source", reading.decoded.text[:_MAX_SOURCE], short=short)
+
+
+def _shown(where: str, place: str, *, short: bool) -> Iterator[_Point]:
+    """The signs that one place of the page shows."""
+    lowered = place.lower()
     for sign in signs():
-        place = places.get(sign.where)
-        if place and sign.pattern.search(place):
-            yield _Point(sign.kind, sign.points if short else sign.points // 2, f"{sign.where}: {sign.name}")
+        if sign.where == where and sign.is_in(lowered):
+            yield _Point(sign.kind, sign.points if short else sign.points // 2, f"{where}: {sign.name}")
 
 
 def _login(reading: Reading, *, short: bool) -> Iterator[_Point]:

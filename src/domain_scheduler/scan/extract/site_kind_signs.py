@@ -3,7 +3,8 @@
 A sign is a set of patterns for one place of the page and the points that any of them gives to its kind.
 `title` and `text` are what a visitor reads; text signs count on short pages only, for a long page may well
 talk about parked domains. `source` is the page's code: names of parking services, panels and protections as
-they appear in what they serve. Patterns ignore case; ^ and $ match at lines.
+they appear in what they serve. Patterns and words are lower case; ^ and $
+match at lines.
 Not here: adding them up (site_kind.py).
 """
 
@@ -12,31 +13,37 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 _FILE: Final = "site_kind_signs.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Patterns that speak for a kind. `name` is what the evidence calls them."""
+    """What speaks for a kind. `name` is what the evidence calls it."""
 
     kind: str
     where: str
     points: int
     name: str
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] | None
+    words: tuple[str, ...]
+
+    def is_in(self, lowered: str) -> bool:
+        """Whether a lower-case text shows the sign."""
+        if self.pattern is not None:
+            return self.pattern.search(lowered) is not None
+        return any(word in lowered for word in self.words)
 
 
 @cache
 def signs() -> tuple[Sign, ...]:
     """Every sign, in the file's order."""
     rows = tomllib.loads((files(__package__) / _FILE).read_text("utf-8"))["sign"]
-    return tuple(
-        Sign(row["kind"], row["where"], row["points"], row["name"], _compiled(row["patterns"]))
-        for row in rows
-    )
+    return tuple(_sign(row) for row in rows)
 
 
-def _compiled(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE)
+def _sign(row: dict[str, Any]) -> Sign:
+    patterns, words = row.get("patterns"), tuple(row.get("words", ()))
+    pattern = re.compile("|".join(patterns), re.MULTILINE) if patterns else None
+    return Sign(row["kind"], row["where"], row["points"], row["name"], pattern, words)

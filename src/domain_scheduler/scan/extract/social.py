@@ -10,7 +10,7 @@ from typing import Final
 
 from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.social_profiles import Profile, profile_of
+from domain_scheduler.scan.extract.social_profiles import Profile, may_be_profile, profile_of
 from domain_scheduler.scan.extract.structured_data import texts
 from domain_scheduler.scan.extract.tree import attribute
 
@@ -33,8 +33,8 @@ def _candidates(reading: Reading) -> Iterator[Found]:
     for thing, source in reading.structured.things:
         for value in texts(thing, "sameAs"):
             yield Found(value, source)
-    for tag in ("a", "area", "link"):
-        for element in reading.tree.all(tag):
-            href = attribute(element, "href")
-            if href[:4].lower() == "http" or href[:2] == "//":
-                yield Found(href, tag)
+    for anchor in reading.tree.anchors():
+        if anchor.scheme in ("http", "https") and may_be_profile(anchor.href):
+            yield Found(anchor.href, anchor.element.tag)
+    for element in reading.tree.all("link"):
+        yield Found(attribute(element, "href"), "link")

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from domain_scheduler.scan.extract.social_networks import Network, networks_by_host
 
 _PREFIXES: Final = re.compile(r"^(?:www|m|mobile|web|[a-z]{2}(?:-[a-z]{2})?)\.")
+_HOST: Final = re.compile(r"\s*(?:https?:)?//([^/?#:\s]+)", re.IGNORECASE)
 _MAX_HANDLE: Final = 120
 _QUERIES: Final = frozenset({"facebook", "whatsapp"})
 """Networks on which a query can name a profile."""
@@ -27,6 +28,12 @@ class Profile:
     handle: str
 
 
+def may_be_profile(url: str) -> bool:
+    """Whether the host of an absolute address belongs to a network: a cheap first look at many links."""
+    host = _HOST.match(url)
+    return host is not None and _host_network(host[1].lower()) is not None
+
+
 def profile_of(url: str) -> Profile | None:
     """The profile behind an address; None where it is none."""
     try:
@@ -34,8 +41,7 @@ def profile_of(url: str) -> Profile | None:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return None
-    networks = networks_by_host()
-    network = networks.get(host) or networks.get(_PREFIXES.sub("", host))
+    network = _host_network(host)
     if network is None:
         return None
     path = unquote(parts.path)
@@ -44,6 +50,11 @@ def profile_of(url: str) -> Profile | None:
     if parts.fragment.startswith("!"):
         path += f"#{parts.fragment}"
     return _profile(network, host, path)
+
+
+def _host_network(host: str) -> Network | None:
+    networks = networks_by_host()
+    return networks.get(host) or networks.get(_PREFIXES.sub("", host))
 
 
 def _profile(network: Network, host: str, path: str) -> Profile | None:

@@ -8,11 +8,13 @@ Not here: bytes to text (charset.py), what the elements mean (the other files of
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from turbohtml import Document, Namespace, parse
 from turbohtml import Element as Element
 
+_MAX_SCHEME: Final = 16
 TAGS: Final = (
     "a",
     "address",
@@ -40,10 +42,19 @@ TAGS: Final = (
 """The tags that somebody in this room reads."""
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link that has an address; `scheme` is its lower-case scheme, empty where the address is relative."""
+
+    element: Element
+    href: str
+    scheme: str
+
+
 class Tree:
     """One parsed document."""
 
-    __slots__ = ("_by_tag", "_document", "_html", "_text")
+    __slots__ = ("_anchors", "_by_tag", "_document", "_html", "_text")
 
     def __init__(self, html: str) -> None:
         self._html = html
@@ -53,6 +64,15 @@ class Tree:
             if element.namespace is Namespace.HTML:
                 self._by_tag[element.tag].append(element)
         self._text: str | None = None
+        self._anchors: list[Anchor] | None = None
+
+    def anchors(self) -> list[Anchor]:
+        """The <a> and <area> elements with an address, each kind in document order."""
+        if self._anchors is None:
+            elements = (*self._by_tag["a"], *self._by_tag["area"])
+            hrefs = ((element, attribute(element, "href")) for element in elements)
+            self._anchors = [Anchor(element, href, _scheme(href)) for element, href in hrefs if href]
+        return self._anchors
 
     def all(self, tag: str) -> list[Element]:
         """The elements of one of `TAGS`, in document order."""
@@ -81,6 +101,11 @@ class Tree:
             body = self.first("body")
             self._text = body.to_text() if body is not None else ""
         return self._text
+
+
+def _scheme(href: str) -> str:
+    head, colon, _ = href[:_MAX_SCHEME].partition(":")
+    return "https" if href[:2] == "//" else head.lower() if colon and head.isalnum() else ""
 
 
 def attribute(element: Element, name: str) -> str:
