@@ -12,6 +12,8 @@ from domain_scheduler import errors
 from domain_scheduler.api import create_app
 from domain_scheduler.core.error_kinds import MEANINGS
 from domain_scheduler.core.retry import RETRY_RULES, RetryRule
+from domain_scheduler.scan.technologies.product_files import built_in_products
+from domain_scheduler.scan.technologies.products import Channel, Product
 from domain_scheduler.settings import Settings
 from domain_scheduler.telemetry.metrics import Metrics
 
@@ -32,7 +34,54 @@ def pages() -> dict[str, str]:
         "errors.md": errors_page(),
         "api.md": api_page(),
         "metrics.md": metrics_page(),
+        "technologies.md": technologies_page(),
     }
+
+
+def technologies_page() -> str:
+    """The built-in products by category, each with the traces that give it away."""
+    by_category: dict[str, list[Product]] = {}
+    for product in sorted(built_in_products(), key=lambda product: product.name.lower()):
+        by_category.setdefault(product.categories[0], []).append(product)
+    sections = "\n".join(_category(name, by_category[name]) for name in sorted(by_category))
+    return (
+        f"# Technologies\n\n{MADE}\n"
+        f"The {sum(map(len, by_category.values()))} products that are recognised without further data, each\n"
+        "under its first category. More can be [brought along](../how-to/bring-fingerprints.md).\n"
+        "Every plugin and theme of a WordPress site is named, known or not (`WordPress plugin <folder>`),\n"
+        "with its version where its files agree on one.\n\n"
+        f"{sections}"
+    )
+
+
+def _category(name: str, products: list[Product]) -> str:
+    rows = "\n".join(f"| {product.name} | {_traces(product)} | {_version(product)} |" for product in products)
+    return f"## {name}\n\n| product | seen by | version |\n|---|---|---|\n{rows}\n"
+
+
+def _traces(product: Product) -> str:
+    traces = dict.fromkeys(_TRACES[rule.channel] for rule in product.rules)
+    folders = ["WordPress folders"] if product.wordpress else []
+    return ", ".join([*traces, *folders]) or "what implies it"
+
+
+def _version(product: Product) -> str:
+    return "yes" if product.wordpress or any(rule.pattern.version for rule in product.rules) else ""
+
+
+_TRACES = {
+    Channel.URL: "address",
+    Channel.HTML: "source",
+    Channel.TEXT: "text",
+    Channel.SCRIPTS: "inline scripts",
+    Channel.SCRIPT_URL: "script addresses",
+    Channel.LINK_URL: "link addresses",
+    Channel.HEADER: "headers",
+    Channel.COOKIE: "cookies",
+    Channel.META: "metas",
+    Channel.DNS: "DNS",
+    Channel.DOM: "elements",
+}
 
 
 def metrics_page() -> str:

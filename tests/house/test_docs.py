@@ -19,7 +19,7 @@ def reference_maker() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["settings.md", "errors.md", "api.md", "metrics.md"])
+@pytest.mark.parametrize("name", ["settings.md", "errors.md", "api.md", "metrics.md", "technologies.md"])
 def test_the_reference_is_what_the_code_says(name: str) -> None:
     written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert written == reference_maker().pages()[name], "run `make docs`"

@@ -12,7 +12,7 @@ from domain_scheduler.scan.technologies.prefilter import Candidate
 class NaivePrefilter:
     """Every expression is a candidate on the whole text: `re`, one by one."""
 
-    def __init__(self, expressions: Sequence[str], _: Cache) -> None:
+    def __init__(self, expressions: Sequence[str], cache: Cache) -> None:
         self._size = len(expressions)
 
     def candidates(self, text: str) -> Iterable[Candidate]:
