@@ -40,8 +40,9 @@ demo: $(VENV)/.installed-run ## Watch it work on a small made-up web; needs no i
 
 .PHONY: test
 test: $(VENV)/.installed-develop ## Run the whole suite, the quick tests first
-	$(PYTEST) -q -x tests/unit tests/house
-	$(PYTEST) -q tests/integration tests/migration tests/acceptance
+	$(PYTEST) -q -x -m "not slow" tests/unit tests/house
+	$(PYTEST) -q -m slow tests/unit
+	$(PYTEST) -q tests/integration tests/acceptance
 
 .PHONY: check
 check: $(VENV)/.installed-develop ## Lint, types, and who may import whom
