@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain_scheduler.scan.extract.technology_evidence import evidence
-from domain_scheduler.scan.technologies import Evidence, TechnologyMatcher
+from domain_scheduler.scan.technologies import Evidence, TechnologyMatcher, loading
 from domain_scheduler.scan.technologies.cache import Cache
 from domain_scheduler.scan.technologies.hyperscan_prefilter import AFTER, BEFORE, HyperscanPrefilter
 from domain_scheduler.scan.technologies.literal_prefilter import LiteralPrefilter
@@ -130,3 +130,11 @@ def test_a_cache_that_cannot_be_written_costs_nothing_else(tmp_path: Path) -> No
     blocked.write_text("")
     prefilter = HyperscanPrefilter(["shop-1"], Cache(blocked / "below"))
     assert [candidate.position for candidate in prefilter.candidates("shop-1")] == [0]
+
+
+def test_where_hyperscan_is_missing_the_search_for_literals_takes_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert loading.fastest_prefilter() is HyperscanPrefilter
+    monkeypatch.setattr(loading, "find_spec", lambda _: None)
+    assert loading.fastest_prefilter() is LiteralPrefilter
