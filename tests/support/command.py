@@ -31,6 +31,8 @@ class Command:
         self._process = process
         self.said = ""
         """What it wrote to standard error so far."""
+        self.answered = ""
+        """What it wrote to standard output while it was waited for."""
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal."""
@@ -49,12 +51,21 @@ class Command:
                 assert more, f"it ended without saying {words!r}: {self.said}"
                 self.said += more.decode()
 
+    async def answers(self, words: str, *, seconds: float = 60.0) -> None:
+        """Wait until it has written `words` to standard output."""
+        assert self._process.stdout is not None
+        async with asyncio.timeout(seconds):
+            while words not in self.answered:
+                more = await self._process.stdout.read(4096)
+                assert more, f"it ended without writing {words!r}"
+                self.answered += more.decode()
+
     async def ended(self, *, seconds: float = 60.0) -> tuple[int, str]:
-        """Its exit code, and what it wrote to standard output."""
+        """Its exit code, and all that it wrote to standard output."""
         async with asyncio.timeout(seconds):
             out, err = await self._process.communicate()
         self.said += err.decode()
-        return self._process.returncode or 0, out.decode()
+        return self._process.returncode or 0, self.answered + out.decode()
 
 
 @asynccontextmanager
