@@ -84,8 +84,11 @@ def _metadata_parser(page: AnnotatedPage, report: Page, text: str) -> Values:
     parsed = MetadataParser(html=text, url=page.url, search_head_only=False)
 
     def get(*names: str) -> str | None:
-        found = (parsed.parsed_result.get_metadatas(name, strategy=["og", "meta", "page"]) for name in names)
-        return next((str(values[0]) for values in found if values), None)
+        strategy = ["og", "meta", "page"]
+        found = (parsed.parsed_result.get_metadatas(name, strategy=strategy) or {} for name in names)
+        return next(
+            (str(values[place][0]) for values in found for place in strategy if place in values), None
+        )
 
     return {
         "title": get("title"),

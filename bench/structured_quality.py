@@ -19,6 +19,8 @@ from domain_scheduler.scan.extract.structured_data import StructuredData
 from domain_scheduler.scan.extract.tree import Tree
 
 BASE: Final = "https://base.example/"
+_SHAPE: Final = frozenset({"properties", "type", "id", "value"})
+_NAMES: Final = {"properties": "", "type": "@type", "id": "@id"}
 _VECTORS: Final = {"jsonld": "json-ld", "json": "microdata"}
 
 
@@ -73,14 +75,8 @@ def _leaves(value: Any) -> Counter[tuple[str, str]]:
 
 
 def _named(thing: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    names = {
-        "properties": "",
-        "type": "@type",
-        "id": "@id",
-        "value": "" if "properties" in thing else "value",
-    }
-    shaped = "properties" in thing
+    shaped = thing.keys() <= _SHAPE
     for name, inner in thing.items():
         if shaped and name == "value":
             continue  # the element's whole text, which extruct adds
-        yield names.get(name, name) if shaped else name, inner
+        yield _NAMES.get(name, name) if shaped else name, inner

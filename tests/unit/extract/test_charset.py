@@ -97,3 +97,14 @@ def test_a_silent_page_is_detected(codec: str, tld: str) -> None:
 
 def test_a_character_cut_in_two_at_the_end_is_forgiven() -> None:
     assert _decode("Grüße aus Köln €".encode()[:-1]).charset == "utf-8"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_seen(codec: str) -> None:
+    text = "<p>Grüße aus Köln und anderswo</p>" * 20
+    assert _decode(text.encode(codec)).text == text
+
+
+def test_mac_cyrillic_is_told_from_windows() -> None:
+    text = "Добро Пожаловать На Наш Сайт, Где Всё Есть. " * 5
+    assert _decode(text.encode("mac_cyrillic"), tld="ru").charset == "x-mac-cyrillic"

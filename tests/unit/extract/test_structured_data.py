@@ -19,6 +19,7 @@ BASE = "https://a.example.org/x/"
         '<!-- {"name": "x"} -->',
         '//<![CDATA[\n{"name": "x"}\n//]]>',
         '/* made by a plugin */ {"name": "x"}',
+        '<!-- made by a plugin -->\n{"name": "x"}',
         '{"name": "x" // a note\n}',
     ],
 )

@@ -15,6 +15,11 @@ from turbohtml.detect import Detection, LanguageDetection, detect, detect_langua
 _SAMPLE_CHARACTERS: Final = 4_000
 _PRESCAN: Final = b" " * 1024
 """turbohtml believes a <meta> in the first 1,024 bytes; put before a page, this leaves only its content."""
+_WIDE_SAMPLE: Final = 4_096
+_CYRILLIC_LIKE: Final = frozenset({"windows-1251", "windows-1252", "koi8-u", "koi8-r", "windows-1254"})
+_MAC_CAPITAL: Final = re.compile(rb"(?<![\x80-\xff])[\x80-\x9f][\xe0-\xfe\xdf]{2}")
+_WINDOWS_CAPITAL: Final = re.compile(rb"(?<![\x80-\xff])[\xc0-\xdf][\xe0-\xff]{2}")
+_FEW: Final = 5
 _TOP_LEVEL_DOMAIN: Final = re.compile(r"[a-z0-9-]+")
 
 
@@ -31,9 +36,27 @@ def codec_of(label: str) -> str | None:
 
 def detect_charset(body: bytes, top_level_domain: str) -> str:
     """The likeliest charset of bytes that are not UTF-8, whatever they say of themselves."""
+    if wide := _wide_charset(body):
+        return wide
     known = _TOP_LEVEL_DOMAIN.fullmatch(top_level_domain)
     match = detect(_PRESCAN + body, Detection(tld=known[0] if known else None))
-    return codec_of(match.encoding or "") or "windows-1252"
+    charset = codec_of(match.encoding or "") or "windows-1252"
+    return "x-mac-cyrillic" if charset in _CYRILLIC_LIKE and _is_mac_cyrillic(body) else charset
+
+
+def _wide_charset(body: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of markup and Latin text is zero."""
+    sample = body[:_WIDE_SAMPLE]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < len(sample) / 8 or min(even, odd) > max(even, odd) / 4:
+        return None
+    return "utf-16le" if odd > even else "utf-16be"
+
+
+def _is_mac_cyrillic(body: bytes) -> bool:
+    """Its capitals stand where Windows has signs that no word begins with (turbohtml does not know it)."""
+    mac, windows = (len(capitals.findall(body)) for capitals in (_MAC_CAPITAL, _WINDOWS_CAPITAL))
+    return mac > _FEW and mac > 4 * windows
 
 
 def detect_text_language(text: str, *, confidence: float) -> str | None:

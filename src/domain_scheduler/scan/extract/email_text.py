@@ -7,6 +7,7 @@ Not here: which of them are addresses at all (email_addresses.py).
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 _LOCAL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._%+'-]{0,62}[A-Za-z0-9_+-])?"
@@ -32,22 +33,29 @@ _AT_AND_DOT: Final = re.compile(r"\sat\s[^.\n]{1,60}\sdot\s")
 _DOTS: Final = re.compile(_DOT, re.IGNORECASE)
 _BEFORE: Final = 70
 _AFTER: Final = 260
+_MAX_ATS: Final = 500
+_MAX_HINTS: Final = 60
 
 
 def addresses_in(text: str) -> Iterator[str]:
     """What looks like an address, in order of kind; looks only around each @ and each spelled-out "at"."""
     at = text.find("@")
-    while at >= 0:
+    for _ in range(_MAX_ATS):
+        if at < 0:
+            break
         yield from _around(text, at)
         if text[at - 1] in "[({":
             yield from _obfuscated(text[max(at - _BEFORE, 0) : at + _AFTER])
         at = text.find("@", at + 1)
-    for hint in _IN_BRACKETS.finditer(text):
-        if _AT_WORD.search(hint[1]):
-            yield from _obfuscated(_near(text, hint))
+    for hint in islice(_hints(text), _MAX_HINTS):
+        yield from _obfuscated(_near(text, hint))
+
+
+def _hints(text: str) -> Iterator[re.Match[str]]:
+    """Where an address may be spelled out: "at" in brackets, "at" and "dot" as words."""
+    yield from (hint for hint in _IN_BRACKETS.finditer(text) if _AT_WORD.search(hint[1]))
     if " dot " in text:
-        for hint in _AT_AND_DOT.finditer(text):
-            yield from _obfuscated(_near(text, hint))
+        yield from _AT_AND_DOT.finditer(text)
 
 
 def _around(text: str, at: int) -> Iterator[str]:

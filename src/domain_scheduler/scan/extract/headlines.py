@@ -11,7 +11,7 @@ from typing import Final
 
 from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.site_names import SEPARATOR, letters
+from domain_scheduler.scan.extract.site_names import MAX_TITLE, SEPARATOR, letters
 from domain_scheduler.scan.extract.structured_data import text
 from domain_scheduler.scan.extract.tree import collapse
 
@@ -48,6 +48,8 @@ def headline(reading: Reading, title: Found | None, site_name: Found | None) -> 
     """The headline; None where the page has no title at all."""
     names = _names_of_site(reading, site_name)
     for candidate in _candidates(reading, title):
+        if len(candidate.value) > MAX_TITLE:
+            continue
         shortened = without_site(candidate.value, names)
         if letters(shortened) in _FRONT_PAGES:
             return site_name or candidate
@@ -67,11 +69,13 @@ def _candidates(reading: Reading, title: Found | None) -> Iterator[Found]:
 
 def _heading_in(reading: Reading, title: Found) -> Found | None:
     """The first heading, if it is one or several whole parts of the title."""
-    headings = [collapse(element.text) for element in reading.tree.all("h1")]
+    if len(title.value) > MAX_TITLE:
+        return None
+    headings = [collapse(element.text) for element in reading.tree.all("h1")[:3]]
     parts = SEPARATOR.split(title.value)
     runs = {letters(" ".join(parts[:end])) for end in range(1, len(parts) + 1)}
     runs |= {letters(" ".join(parts[start:])) for start in range(len(parts))}
-    return next((Found(heading, "h1") for heading in headings[:3] if letters(heading) in runs), None)
+    return next((Found(heading, "h1") for heading in headings if letters(heading) in runs), None)
 
 
 def _names_of_site(reading: Reading, site_name: Found | None) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """JSON-LD blocks of a page as plain Python values, broken ones repaired where that is safe.
 
 Safe means: what a browser's JSON parser would refuse for its punctuation only (comments, trailing commas,
-raw control characters in strings, a comment or CDATA wrapped around the whole, a semicolon at its end).
+raw control characters in strings, a comment before it, a comment or CDATA
+wrapped around the whole, a semicolon at its end).
 Nothing is guessed: a block that still does not parse is dropped.
 Not here: which values matter (structured_data.py, organization.py).
 """
@@ -19,6 +20,7 @@ _MAX_BLOCK: Final = 262_144
 _WRAPPER: Final = re.compile(
     r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*$"
 )
+_LEADING: Final = re.compile(r"\A(?:\s*<!--(?:(?!-->).)*-->)+(?=\s*[\[{])", re.DOTALL)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TOKEN: Final = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*")|(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<comma>,(?=\s*(?:[}\]]|$)))""",
@@ -50,7 +52,7 @@ def _loads(text: str) -> Any:
 
 
 def _repaired(text: str) -> str:
-    text = _CONTROL.sub("", _WRAPPER.sub("", _WRAPPER.sub("", text)))
+    text = _CONTROL.sub("", _WRAPPER.sub("", _WRAPPER.sub("", _LEADING.sub("", text))))
     without_comments = _TOKEN.sub(_kept, text)
     return _TOKEN.sub(_kept, without_comments).strip().rstrip(";")
 

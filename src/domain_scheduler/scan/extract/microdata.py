@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from domain_scheduler.scan.extract.addresses import absolute
-from domain_scheduler.scan.extract.tree import Element, Tree, attribute, children, collapse, has_attribute
+from domain_scheduler.scan.extract.tree import (
+    Element,
+    Tree,
+    attribute,
+    children,
+    collapse,
+    has_attribute,
+    readable,
+)
 
 Item = dict[str, Any]
 
@@ -87,6 +95,4 @@ class _Reader:
         if (reference := _ADDRESSED.get(element.tag)) is not None:
             return absolute(self._base, attribute(element, reference)) or attribute(element, reference)
         named = {"data": "value", "meter": "value", "time": "datetime"}.get(element.tag, "")
-        return (
-            attribute(element, named) if named and has_attribute(element, named) else collapse(element.text)
-        )
+        return attribute(element, named) if named and has_attribute(element, named) else readable(element)

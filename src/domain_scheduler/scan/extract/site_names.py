@@ -18,6 +18,9 @@ from domain_scheduler.scan.extract.tree import collapse
 SEPARATOR: Final = re.compile(r"\s+[|\-–—‒―·•»«›‹:~/\\⋆★♦>+]+\s+|\s*[|｜»•·]\s*|:\s+|\s+[–—]|[–—]\s+")
 """What stands between the parts of a title."""
 
+MAX_TITLE: Final = 300
+"""Characters of a title above which it is not taken apart."""
+
 _SITE: Final = frozenset({"WebSite"})
 _OWNER: Final = frozenset(
     {"Organization", "Corporation", "LocalBusiness", "NewsMediaOrganization", "OnlineStore", "Store"}
@@ -54,7 +57,7 @@ def _in_title(reading: Reading) -> Found | None:
     """The part of the title that the domain is named after, or that is named after it."""
     element = reading.tree.first("title")
     label = registrable_domain(reading.host).partition(".")[0]
-    parts = SEPARATOR.split(collapse(element.text)) if element is not None else []
+    parts = SEPARATOR.split(collapse(element.text)[:MAX_TITLE]) if element is not None else []
     return next((Found(part, "title") for part in reversed(parts) if _spells(part, label)), None)
 
 

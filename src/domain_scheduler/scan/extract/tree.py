@@ -135,6 +135,14 @@ def ancestors(element: Element) -> Iterator[Element]:
             yield ancestor
 
 
+def readable(element: Element) -> str:
+    """The element's text without scripts and styles, white space collapsed."""
+    text = element.text
+    if len(text) > 1 and element.select("script, style"):
+        text = element.to_text()
+    return collapse(text)
+
+
 def collapse(text: str) -> str:
     """The text with every run of white space made one space, none at its ends."""
     return " ".join(text.split())

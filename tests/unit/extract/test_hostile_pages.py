@@ -1,0 +1,163 @@
+"""No page makes extraction fail or take long, whatever has happened to its bytes.
+
+Damage is made by a seeded generator, so that a failure can be repeated.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain_scheduler.core.report import Page
+from domain_scheduler.scan.extract import extract_page
+from tests.support.corpus_sites import CorpusSite, corpus_homepages
+from tests.unit.extract.reading import page_of
+
+LIMIT = 1.0
+"""Seconds of CPU that the worst page may take."""
+
+Damage = Callable[[bytes, random.Random], bytes]
+
+
+def _timed(body: bytes, content_type: str = "text/html", url: str = "https://a.example.org/") -> Page:
+    start = time.process_time()
+    page = extract_page(body, headers=[("Content-Type", content_type)], url=url)
+    assert time.process_time() - start < LIMIT
+    orjson.dumps([page.title, page.description, page.details])
+    return page
+
+
+def _cut(body: bytes, chance: random.Random) -> bytes:
+    return body[: chance.randrange(len(body) + 1)]
+
+
+def _flipped(body: bytes, chance: random.Random) -> bytes:
+    damaged = bytearray(body)
+    for _ in range(min(len(damaged), 200)):
+        damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+    return bytes(damaged)
+
+
+def _shuffled(body: bytes, chance: random.Random) -> bytes:
+    parts = body.split(b"<")
+    chance.shuffle(parts)
+    return b"<".join(parts)
+
+
+def _sites() -> Iterator[CorpusSite]:
+    return (site for site in corpus_homepages() if site.page())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", [_cut, _flipped, _shuffled])
+def test_a_damaged_page_is_read(damage: Damage) -> None:
+    chance = random.Random(damage.__name__)
+    for site in _sites():
+        _timed(damage(site.page(), chance), site.content_type, site.final_url)
+
+
+@pytest.mark.slow
+def test_a_page_under_a_wrong_label_is_read() -> None:
+    labels = (
+        "utf-16",
+        "shift_jis",
+        "windows-1251",
+        "iso-2022-jp",
+        "utf-7",
+        "gb18030",
+        "x-user-defined",
+        "\u0130",
+    )
+    for number, site in enumerate(_sites()):
+        _timed(site.page(), f"text/html; charset={labels[number % len(labels)]}", site.final_url)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 100_000 + "x",
+        "<a href='/kontakt'>" * 30_000,
+        "<b><i><u><a>" * 10_000 + "</p>" * 1_000,
+        "<table>" * 20_000,
+        "<div itemscope itemprop=a>" * 10_000,
+        "<p " + " ".join(f"a{number}=1" for number in range(50_000)) + ">",
+        "<svg><title>" * 10_000,
+        "<form><textarea>" + "x" * 500_000,
+        "<!--" * 100_000,
+        "<a href='mailto:" + "a@b." * 50_000 + "'>",
+        "<p>" + "@" * 100_000,
+        "<p>" + "a@" * 50_000,
+        "<p>" + "a.a@" * 50_000,
+        "<p>" + "a[at]" * 50_000,
+        "<p>" + "x at y dot " * 30_000,
+        "<p>" + "1" * 300_000,
+        "<p>" + "1 " * 200_000,
+        "<p>" + "+1 (" * 100_000,
+        "<p>" + "(0) " * 100_000,
+        "<p>" + "555-" * 100_000,
+        "<p>tel fax " * 30_000,
+        "<title>" + " | " * 100_000,
+        "<title>" + "domain " * 50_000,
+        "<p>" + "this domain is " * 90,
+        "<script type='application/ld+json'>" + "[" * 200_000,
+        "<script type='application/ld+json'>" + '{"a":' * 50_000,
+        "<script type='application/ld+json'>" + '"' * 200_000,
+        "<script type='application/ld+json'>" + "/*" * 100_000,
+        "<script type='application/ld+json'>" + '{"@type":"Organization","name":"x",' * 5_000,
+        "<meta charset=" + "x" * 400_000,
+        "<base href='" + "/" * 400_000,
+        "<link rel=icon href='" + "a" * 400_000,
+        '<a href="https://www.facebook.com/' + "/" * 100_000 + '">',
+        "<meta property=og:title content=x>" * 10_000,
+        "\x00" * 400_000,
+        "&#0;&#xD800;&#x110000;" * 10_000,
+    ],
+    ids=lambda html: html[:20],
+)
+def test_a_page_made_to_hurt_is_read_in_time(html: str) -> None:
+    _timed(html.encode("utf-8", "surrogatepass"))
+
+
+NAMES = st.sampled_from(
+    ["div", "p", "a", "table", "tr", "td", "svg", "title", "form", "b", "script", "template", "x-y"]
+)
+ATTRIBUTES = st.sampled_from(
+    [
+        "",
+        " href='tel:1'",
+        " itemscope",
+        " itemprop=name",
+        " itemref='a a'",
+        " id=a",
+        " content='x'",
+        " rel=icon",
+    ]
+)
+TEXTS = st.one_of(st.text(max_size=20), st.sampled_from(["a@b.org", "+43 1 5138892", "\x00", "&#xD800;"]))
+
+
+@st.composite
+def nested(draw: st.DrawFn) -> str:
+    """HTML up to a hundred levels deep, its ends in any order."""
+    opened = draw(st.lists(st.tuples(NAMES, ATTRIBUTES, TEXTS), max_size=100))
+    closed = draw(st.lists(NAMES, max_size=20))
+    return "".join(f"<{n}{a}>{t}" for n, a, t in opened) + "".join(f"</{name}>" for name in closed)
+
+
+@given(nested())
+@settings(max_examples=200, deadline=None)
+def test_any_nesting_is_read(html: str) -> None:
+    page = page_of(html.encode("utf-8", "surrogatepass"))
+    assert orjson.loads(orjson.dumps(page.details)) == page.details
+
+
+@given(st.binary(max_size=300), st.text(max_size=30), st.text(max_size=30))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_header_and_address_are_read(body: bytes, content_type: str, address: str) -> None:
+    page = extract_page(body, headers=[("Content-Type", content_type)], url=f"https://{address}/")
+    orjson.dumps(page.details)
