@@ -23,6 +23,9 @@ _MAX_ANCHORS: Final = 2_000
 _MAX_TEXT: Final = 60
 """Characters of a link's text that are read: a longer one is a sentence, and about something else."""
 _MAX_PATH: Final = 120
+_MAX_SLUG: Final = 5
+"""Words of a path's last part above which it is a headline."""
+_SHORT_WORD: Final = 5
 _SCHEMES: Final = frozenset({"", "http", "https"})
 _WORDS: Final = tuple((word, rank) for rank, words in enumerate((CONTACT, IMPRINT, ABOUT)) for word in words)
 _AS_SPACE: Final = str.maketrans("-_/.+", "     ")
@@ -51,6 +54,8 @@ def _words(element: Element, href: str) -> str:
     said = collapse(element.text[:200] or attribute(element, "title"))
     if len(said) > 2 * _MAX_TEXT:
         said = ""
+    if len(path.rpartition("/")[2].translate(_AS_SPACE).split()) > _MAX_SLUG:
+        path = ""
     return f"{said[:_MAX_TEXT]} | {path[-_MAX_PATH:].translate(_AS_SPACE)}".lower()
 
 
@@ -58,11 +63,21 @@ def _ranks(lines: list[str]) -> dict[int, int]:
     """The best rank of each line that holds a word, by the line's number, in order."""
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     ranks: dict[int, int] = {}
-    for word, start, _ in _automaton().find_matches_as_indexes("\n".join(lines), overlapping=True):
-        line = bisect_right(starts, start) - 1
-        rank = _WORDS[word][1]
-        ranks[line] = min(rank, ranks.get(line, rank))
+    joined = "\n".join(lines)
+    for word, start, end in _automaton().find_matches_as_indexes(joined, overlapping=True):
+        if _stands_alone(joined, start, end):
+            line = bisect_right(starts, start) - 1
+            rank = _WORDS[word][1]
+            ranks[line] = min(rank, ranks.get(line, rank))
     return dict(sorted(ranks.items()))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a word begins a word there, and if it is short, is the whole word; CJK has no such ends."""
+    if text[start].lower() == text[start].upper():
+        return True
+    begins = start == 0 or not text[start - 1].isalpha()
+    return begins and (end - start > _SHORT_WORD or not text[end : end + 1].isalpha())
 
 
 @cache

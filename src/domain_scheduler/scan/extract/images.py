@@ -8,12 +8,15 @@ Not here: icons (icons.py).
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
-from domain_scheduler.scan.extract.addresses import absolute
+from domain_scheduler.core.public_suffixes import registrable_domain
+from domain_scheduler.scan.extract.addresses import absolute, host_of, split
 from domain_scheduler.scan.extract.found import Found, first
 from domain_scheduler.scan.extract.link_relations import links
 from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.site_names import letters
 from domain_scheduler.scan.extract.structured_data import PAGE_TYPES, address
 from domain_scheduler.scan.extract.tree import Element, ancestors, attribute
 
@@ -31,6 +34,13 @@ _LOGO: Final = re.compile(
 )
 _FOREIGN_LOGO: Final = re.compile(
     r"partner|client|sponsor|payment|footer|app-?store|google-?play|facebook|award", re.IGNORECASE
+)
+_NAMING: Final = ("class", "id", "alt", "src", "data-src", "itemprop")
+_PLAIN_NAME: Final = re.compile(
+    r"(?:site|main|header|page|new|my)?logo(?:s?|type|main|small|big|white|black|\d{1,4})?"
+)
+_FRONT_PATHS: Final = frozenset(
+    {"", "/", "/index.html", "/index.php", "/index.htm", "/default.aspx", "/en", "/en/"}
 )
 _MAX_PICTURES: Final = 300
 _MAX_ANCESTORS: Final = 6
@@ -61,31 +71,39 @@ def _logos(reading: Reading) -> Iterator[Found]:
         if "logo" in thing:
             yield Found(address(reading.structured, thing, "logo"), source)
     yield from reading.metas.found("logo", "msapplication-square310x310logo")
-    pictures = [element for element in reading.tree.all("img")[:_MAX_PICTURES] if _is_logo(element)]
-    for element in sorted(pictures, key=lambda picture: not _in_header(picture)):
-        yield Found(attribute(element, "src") or attribute(element, "data-src"), "img")
-
-
-def _is_logo(picture: Element) -> bool:
-    words = " ".join(
-        attribute(picture, name) for name in ("class", "id", "alt", "src", "data-src", "itemprop")
+    pictures = (
+        (_logo_rank(reading, picture), picture) for picture in reading.tree.all("img")[:_MAX_PICTURES]
     )
-    if _LOGO.search(words):
-        return not _FOREIGN_LOGO.search(words)
-    parent = next(ancestors(picture), None)
-    return parent is not None and bool(
-        _LOGO.search(f"{attribute(parent, 'class')} {attribute(parent, 'id')}")
+    for _, picture in sorted(((rank, p) for rank, p in pictures if rank), key=lambda pair: pair[0]):
+        yield Found(attribute(picture, "src") or attribute(picture, "data-src"), "img")
+
+
+def _logo_rank(reading: Reading, picture: Element) -> int:
+    """0: no logo of this site; 1: leads to the front page; 2: is in a header; 3: has the site's name."""
+    words = " ".join(attribute(picture, name) for name in _NAMING)
+    around = list(islice(ancestors(picture), _MAX_ANCESTORS))
+    named = " ".join(f"{attribute(e, 'class')} {attribute(e, 'id')}" for e in around[:2])
+    if not _LOGO.search(f"{words} {named}") or _FOREIGN_LOGO.search(words):
+        return 0
+    if any(element.tag == "a" and _is_front(reading, element) for element in around):
+        return 1
+    if any(map(_is_header, around)):
+        return 2
+    file = letters(attribute(picture, "src").rpartition("/")[2].partition(".")[0])
+    label = letters(registrable_domain(reading.host).partition(".")[0])
+    return 3 if _PLAIN_NAME.fullmatch(file) or (label and label in letters(words)) else 0
+
+
+def _is_front(reading: Reading, link: Element) -> bool:
+    url = absolute(reading.base, attribute(link, "href") or "-")
+    return url is not None and host_of(url) == reading.host and split(url).path in _FRONT_PATHS
+
+
+def _is_header(element: Element) -> bool:
+    return (
+        element.tag == "header"
+        or "header" in f"{attribute(element, 'class')} {attribute(element, 'id')}".lower()
     )
-
-
-def _in_header(picture: Element) -> bool:
-    for _, element in zip(range(_MAX_ANCESTORS), ancestors(picture), strict=False):
-        if (
-            element.tag == "header"
-            or "header" in f"{attribute(element, 'class')} {attribute(element, 'id')}".lower()
-        ):
-            return True
-    return False
 
 
 def _addressed(reading: Reading, found: Found) -> Found | None:

@@ -17,7 +17,7 @@ from domain_scheduler.scan.extract.tree import attribute
 
 _TAG: Final = re.compile(r"^([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
 _MIN_TEXT: Final = 200
-"""Characters below which a text is too short to tell its language."""
+"""Bytes below which a text is too short to tell its language; a Chinese character says a word in three."""
 _SURE: Final = 0.9
 _WITHOUT_DECLARATION: Final = 0.3
 
@@ -40,7 +40,11 @@ def languages(reading: Reading) -> Languages:
 
 
 def _detect(text: str, confidence: float) -> str | None:
-    return detect_text_language(text, confidence=confidence) if len(text) >= _MIN_TEXT else None
+    return (
+        detect_text_language(text, confidence=confidence)
+        if len(text.encode("utf-8", "replace")) >= _MIN_TEXT
+        else None
+    )
 
 
 def _choose(declared: Found | None, detected: str | None) -> Found | None:
