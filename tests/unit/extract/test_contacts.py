@@ -181,3 +181,16 @@ def test_contact_pages_of_others_are_not_named() -> None:
 def test_contact_comes_before_about() -> None:
     links = '<a href="/about">About</a><a href="/contact">Contact</a>'
     assert [url[-8:] for url in page_of(links).details["contact_links"]] == ["/contact", "rg/about"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="/news/all-about-shoes">All about shoes</a>',
+        '<a href="/news/how-to-contact-the-dead-and-other-tales-of-old">x</a>',
+        '<a href="/go?to=vk">ВКонтакте</a>',
+        '<a href="/books/x">News from Ossining and others</a>',
+    ],
+)
+def test_a_word_in_a_headline_or_in_another_word_makes_no_contact_page(link: str) -> None:
+    assert page_of(link).details["contact_links"] == []

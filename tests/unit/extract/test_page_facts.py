@@ -73,6 +73,15 @@ def test_the_language_is_declared_or_detected(html: str, language: str) -> None:
     assert page_of(html).language == language
 
 
+def test_a_page_with_kana_is_japanese_beside_all_its_english() -> None:
+    assert (
+        page_of(
+            "<p>" + "Latest news from the community forum. " * 5 + "新しいカードのおしらせです。" * 9
+        ).language
+        == "ja"
+    )
+
+
 def test_declared_and_detected_language_are_both_kept() -> None:
     details = page_of("<html lang=en-US>" + GERMAN).details
     assert (details["declared_language"], details["detected_language"]) == ("en-US", "de")

@@ -20,15 +20,17 @@ from domain_scheduler.scan.extract.tree import Element, attribute, collapse
 
 _MAX_LINKS: Final = 8
 _MAX_ANCHORS: Final = 2_000
-_MAX_TEXT: Final = 60
+_MAX_TEXT: Final = 40
 """Characters of a link's text that are read: a longer one is a sentence, and about something else."""
+_MAX_WORDS: Final = 5
 _MAX_PATH: Final = 120
 _MAX_SLUG: Final = 5
 """Words of a path's last part above which it is a headline."""
 _SHORT_WORD: Final = 5
 _SCHEMES: Final = frozenset({"", "http", "https"})
 _WORDS: Final = tuple((word, rank) for rank, words in enumerate((CONTACT, IMPRINT, ABOUT)) for word in words)
-_AS_SPACE: Final = str.maketrans("-_/.+", "     ")
+_ABOUT: Final = 2
+_AS_SPACE: Final = str.maketrans({"-": " ", "_": " ", "+": " ", ".": " ", "/": "| "})
 
 
 def find_contact_links(reading: Reading) -> list[str]:
@@ -44,19 +46,28 @@ def find_contact_links(reading: Reading) -> list[str]:
         if url and _same_site(host_of(url), reading.host):
             url = url.partition("#")[0]
             ranked[url] = min(rank, ranked.get(url, rank))
-    ranked.pop(reading.url.partition("#")[0], None)
-    return sorted(ranked, key=lambda url: ranked[url])[:_MAX_LINKS]
+    own = _without_www(reading.url.partition("#")[0])
+    best: dict[str, str] = {}
+    for url in sorted(ranked, key=lambda url: ranked[url]):
+        best.setdefault(_without_www(url), url)
+    best.pop(own, None)
+    return list(best.values())[:_MAX_LINKS]
+
+
+def _without_www(url: str) -> str:
+    """What two spellings of an address have in common."""
+    return url.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _words(element: Element, href: str) -> str:
     """What a link says, in lower case and on one line."""
     path = href.partition("?")[0] if "?" in href[1:] else href
     said = collapse(element.text[:200] or attribute(element, "title"))
-    if len(said) > 2 * _MAX_TEXT:
+    if len(said) > _MAX_TEXT or said.count(" ") >= _MAX_WORDS:
         said = ""
     if len(path.rpartition("/")[2].translate(_AS_SPACE).split()) > _MAX_SLUG:
         path = ""
-    return f"{said[:_MAX_TEXT]} | {path[-_MAX_PATH:].translate(_AS_SPACE)}".lower()
+    return f"{said} | {path[-_MAX_PATH:].translate(_AS_SPACE)}".lower()
 
 
 def _ranks(lines: list[str]) -> dict[int, int]:
@@ -65,11 +76,16 @@ def _ranks(lines: list[str]) -> dict[int, int]:
     ranks: dict[int, int] = {}
     joined = "\n".join(lines)
     for word, start, end in _automaton().find_matches_as_indexes(joined, overlapping=True):
-        if _stands_alone(joined, start, end):
+        rank = _WORDS[word][1]
+        if _stands_alone(joined, start, end) and (rank < _ABOUT or _is_first(joined, start)):
             line = bisect_right(starts, start) - 1
-            rank = _WORDS[word][1]
             ranks[line] = min(rank, ranks.get(line, rank))
     return dict(sorted(ranks.items()))
+
+
+def _is_first(text: str, start: int) -> bool:
+    """Whether a link's text or a part of its path begins there: "about us", but not "all about shoes"."""
+    return start == 0 or text[start - 1] == "\n" or text[max(start - 2, 0) : start] == "| "
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

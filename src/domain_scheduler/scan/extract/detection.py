@@ -13,6 +13,11 @@ from turbohtml import parse
 from turbohtml.detect import Detection, LanguageDetection, detect, detect_language
 
 _SAMPLE_CHARACTERS: Final = 4_000
+_KANA: Final = re.compile("[\u3040-\u30ff]+")
+_JAPANESE: Final = 0.1
+"""Share of kana from which a text is Japanese, however much English stands beside it."""
+_UNLIKELY: Final = frozenset({"lat", "epo", "aka", "sna", "jav", "yid"})
+"""Languages that lists of names are taken for, and hardly a site is written in."""
 _PRESCAN: Final = b" " * 1024
 """turbohtml believes a <meta> in the first 1,024 bytes; put before a page, this leaves only its content."""
 _WIDE_SAMPLE: Final = 4_096
@@ -61,7 +66,10 @@ def _is_mac_cyrillic(body: bytes) -> bool:
 
 def detect_text_language(text: str, *, confidence: float) -> str | None:
     """ISO 639-1 code (639-3 where there is none) of the text's language, if it is this sure (0 to 1)."""
-    match = detect_language(text[:_SAMPLE_CHARACTERS], LanguageDetection(threshold=confidence))
+    sample = text[:_SAMPLE_CHARACTERS]
+    if sum(map(len, _KANA.findall(sample))) > _JAPANESE * len(sample):
+        return "ja"
+    match = detect_language(sample, LanguageDetection(threshold=confidence, excluded=_UNLIKELY))
     return _ISO_639_1.get(match.language, match.language) if match.language else None
 
 

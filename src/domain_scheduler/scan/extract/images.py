@@ -70,7 +70,7 @@ def _logos(reading: Reading) -> Iterator[Found]:
     for thing, source in (*reading.structured.of_types(_OWNERS), *reading.structured.things):
         if "logo" in thing:
             yield Found(address(reading.structured, thing, "logo"), source)
-    yield from reading.metas.found("logo", "msapplication-square310x310logo")
+    yield from reading.metas.found("logo")
     pictures = (
         (_logo_rank(reading, picture), picture) for picture in reading.tree.all("img")[:_MAX_PICTURES]
     )

@@ -18,6 +18,8 @@ from domain_scheduler.scan.extract.tree import attribute, collapse
 _ENOUGH: Final = 50
 _SHORT: Final = 1_500
 """Characters of text up to which a page may be a placeholder."""
+_LITTLE: Final = 600
+_FEW_LINKS: Final = 20
 _NEXT_TO_NOTHING: Final = 200
 _MAX_SOURCE: Final = 40_000
 _WEBSITE: Final = "website"
@@ -44,7 +46,11 @@ def site_kind(reading: Reading) -> SiteKind:
     """The kind of page."""
     text = reading.tree.visible_text()
     short = len(text) <= _SHORT
-    points = [*_signs(reading, text, short=short), *_login(reading, short=short), *_app_shell(reading, text)]
+    points = [
+        *_signs(reading, text, short=short),
+        *_login(reading, text, short=short),
+        *_app_shell(reading, text),
+    ]
     best = max((_added(points, kind) for kind in {p.kind: 0 for p in points}), key=_score, default=None)
     if best is not None and best.score >= _ENOUGH:
         return best
@@ -79,10 +85,11 @@ def _shown(where: str, place: str, *, short: bool) -> Iterator[_Point]:
             yield _Point(sign.kind, sign.points if short else sign.points // 2, f"{where}: {sign.name}")
 
 
-def _login(reading: Reading, *, short: bool) -> Iterator[_Point]:
-    """A page that shows a password field and little else."""
+def _login(reading: Reading, text: str, *, short: bool) -> Iterator[_Point]:
+    """A page that shows a password field and little else; beside more text the title must say so too."""
     if short and any(attribute(field, "type").lower() == "password" for field in reading.tree.all("input")):
-        yield _Point("login", 50, "a password field and little text")
+        little = len(text) <= _LITTLE and len(reading.tree.anchors()) <= _FEW_LINKS
+        yield _Point("login", 50 if little else 30, "a password field and little text")
 
 
 def _app_shell(reading: Reading, text: str) -> Iterator[_Point]:
@@ -95,5 +102,5 @@ def _app_shell(reading: Reading, text: str) -> Iterator[_Point]:
         yield _Point("app_shell", 40, "asks for JavaScript")
     if any(reading.tree.by_id(name) is not None for name in _ROOTS):
         yield _Point("app_shell", 55, "an empty root element")
-    elif len(text.strip()) < 20 and not reading.tree.all("img"):
+    elif len(text.strip()) < 20 and not any(map(reading.tree.all, ("img", "iframe", "frame"))):
         yield _Point("app_shell", 50, "scripts and no text")
