@@ -109,7 +109,7 @@ def assert_cheap(plan: Plan, *, rows: int, indexes: set[str]) -> None:
     assert "domains" not in plan.walked
     assert used <= indexes | {"domains_pkey"}
     assert plan.discarded <= max(rows, 2_000), "rows were looked at in vain"
-    assert plan.blocks <= PER_ROW * rows + 3_500, "the allowance is for the batches"
+    assert plan.blocks <= PER_ROW * rows + 8_000, "the allowance is for batches and what tests took back"
 
 
 async def test_claim_reads_the_ready_index_alone(large: AsyncConnection) -> None:
