@@ -100,7 +100,8 @@ def _do_without() -> None:
 
 def _upstream(server_url: str) -> str:
     url = make_url(server_url)
-    parts = {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
+    host, port = url.query.get("host", url.host), url.query.get("port", url.port)
+    parts = {"host": host, "port": port, "user": url.username, "password": url.password}
     return " ".join(f"{name}={value}" for name, value in parts.items() if value)
 
 
