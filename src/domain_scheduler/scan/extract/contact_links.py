@@ -65,9 +65,10 @@ def _words(element: Element, href: str) -> str:
     said = collapse(element.text[:200] or attribute(element, "title"))
     if len(said) > _MAX_TEXT or said.count(" ") >= _MAX_WORDS:
         said = ""
-    if len(path.rpartition("/")[2].translate(_AS_SPACE).split()) > _MAX_SLUG:
-        path = ""
-    return f"{said} | {path[-_MAX_PATH:].translate(_AS_SPACE)}".lower()
+    words = path[-_MAX_PATH:].translate(_AS_SPACE)
+    if words.rpartition("| ")[2].count(" ") >= _MAX_SLUG:
+        words = ""
+    return f"{said} | {words}".lower()
 
 
 def _ranks(lines: list[str]) -> dict[int, int]:

@@ -81,10 +81,13 @@ def _logos(reading: Reading) -> Iterator[Found]:
 def _logo_rank(reading: Reading, picture: Element) -> int:
     """0: no logo of this site; 1: leads to the front page; 2: is in a header; 3: has the site's name."""
     words = " ".join(attribute(picture, name) for name in _NAMING)
-    around = list(islice(ancestors(picture), _MAX_ANCESTORS))
-    named = " ".join(f"{attribute(e, 'class')} {attribute(e, 'id')}" for e in around[:2])
-    if not _LOGO.search(f"{words} {named}") or _FOREIGN_LOGO.search(words):
+    if "logo" not in words.lower():
+        words += " ".join(
+            f" {attribute(e, 'class')} {attribute(e, 'id')}" for e in islice(ancestors(picture), 2)
+        )
+    if not _LOGO.search(words) or _FOREIGN_LOGO.search(words):
         return 0
+    around = list(islice(ancestors(picture), _MAX_ANCESTORS))
     if any(element.tag == "a" and _is_front(reading, element) for element in around):
         return 1
     if any(map(_is_header, around)):
