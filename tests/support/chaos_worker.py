@@ -11,7 +11,7 @@ import asyncio
 import random
 import sys
 from collections.abc import Awaitable, Callable
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from domain_scheduler.core.report import ScanOutcome
 from domain_scheduler.db.database import Database
