@@ -104,6 +104,7 @@ def test_numbers_are_found_in_text_and_faxes_kept_apart(
         "1234567890123",
         "192.168.100.200",
         "0000000000",
+        "71 100 105 71-73 100 300 215 72-75 120 100 105 73-76 100 105 75-77 12 and more such rows of results",
     ],
 )
 def test_other_numbers_are_no_phones(text: str) -> None:
@@ -127,6 +128,7 @@ def test_a_form_with_room_for_a_message_is_a_contact_form() -> None:
         "3f8d2e1c4b5a69788776655443322110@o12345.ingest.sentry.io",
         "package@1.2.3",
         "@acme",
+        "with @old-mill.co.uk",
         "a@b",
         "user@localhost",
     ],

@@ -26,7 +26,7 @@ _BRACKETED: Final = re.compile(
 _SPELLED: Final = re.compile(
     rf"({_LOCAL})\s+(?:at|@)\s+((?:{_LABEL}{_SPELLED_DOT}){{1,3}}[a-z]{{2,10}})\b", re.IGNORECASE
 )
-_SPACED: Final = re.compile(rf"({_LOCAL})\s?@\s?((?:{_LABEL}\.){{1,4}}[A-Za-z]{{2,20}})\b")
+_SPACED: Final = re.compile(rf"({_LOCAL})\s@\s((?:{_LABEL}\.){{1,4}}[A-Za-z]{{2,20}})\b")
 _IN_BRACKETS: Final = re.compile(r"[\[({<]([^\[\](){}<>@\n]{1,44})[\])}>]")
 _AT_WORD: Final = re.compile(rf"(?<!\w){_AT_WORDS}(?!\w)", re.IGNORECASE)
 _AT_AND_DOT: Final = re.compile(r"\sat\s[^.\n]{1,60}\sdot\s")

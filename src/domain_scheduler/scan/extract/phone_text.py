@@ -15,6 +15,7 @@ from typing import Final
 _MAX_CANDIDATES: Final = 300
 _MAX_LINE: Final = 100_000
 _LABEL_REACH: Final = 32
+_SHORT_LINE: Final = 60
 
 _BEFORE: Final = r"(?<![\w$€£#@/=_&%?])(?<![.,:-]\d)(?<!\d[.,:/-])"
 _SEPARATOR: Final = r"(?:[^\S\n]?[).\]/·•‐-―−-]{1,2}[^\S\n]?|[^\S\n]{1,2})?"
@@ -114,7 +115,9 @@ def _in_line(line: str, above: str) -> Iterator[Candidate]:
         end, kind = match.end(), labelled
         if _NOT_A_PHONE.search(before) or _DATE.match(match[0]):
             continue
-        yield Candidate(match[0].strip(), labelled, _is_likely(match[0].strip()))
+        yield Candidate(
+            match[0].strip(), labelled, _is_likely(match[0].strip(), short=len(line) <= _SHORT_LINE)
+        )
 
 
 def _matches(line: str) -> list[re.Match[str]]:
@@ -149,10 +152,11 @@ def _kind_after(text: str) -> str | None:
     return None if match is None else "fax" if match[1].lower() == "fax" else "phone"
 
 
-def _is_likely(number: str) -> bool:
+def _is_likely(number: str, *, short: bool) -> bool:
+    """Whether it is written as a number to call; mere groups of digits are one only on a short line."""
     return (
         number.startswith(("+", "＋", "(+"))
         or any(pattern.match(number) for pattern in (_NORTH_AMERICAN, _TRUNK))
         or _VANITY.fullmatch(number) is not None
-        or (_GROUPED.match(number) is not None and len(re.findall(r"\d", number)) >= 9)
+        or (short and _GROUPED.match(number) is not None and len(re.findall(r"\d", number)) >= 9)
     )
