@@ -52,7 +52,7 @@ class Seen:
         return text_key(" ".join(match[0] for match in _MACHINE.finditer(self._plain)))
 
     def _offers(self, address: str) -> bool:
-        """Whether an address is named in an attribute or script; relative where it is on the page's own host."""
+        """Whether an address is named in an attribute or script, relative if it is on the page's own host."""
         try:
             parts = urlsplit(unquote(address).casefold())
         except ValueError:
