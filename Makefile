@@ -52,7 +52,7 @@ check: $(VENV)/.installed-develop ## Lint, types, and who may import whom
 	$(BIN)/lint-imports
 
 .PHONY: bench
-bench: $(VENV)/.installed-develop ## Measure (about ten minutes); bench/README.md explains the tables
+bench: $(VENV)/.installed-develop ## Measure (about ten minutes); each bench/*.py says what it measures
 	$(BIN)/python -m bench
 
 .PHONY: docs
