@@ -77,7 +77,7 @@ async def find_running(home: Home) -> psutil.Process | None:
 async def start(home: Home, programs: Programs) -> psutil.Process:
     """Start the server and wait until it is ready. Nothing of the cluster may run."""
     _remove_stale_files(home)
-    process = psutil.Process(_spawn(home, programs))
+    process = _spawn(home, programs)
     deadline = time.monotonic() + _START_SECONDS
     while is_alive(process) and time.monotonic() < deadline:
         postmaster = _read(home)
@@ -115,7 +115,7 @@ def _remove_stale_files(home: Home) -> None:
         path.unlink(missing_ok=True)
 
 
-def _spawn(home: Home, programs: Programs) -> int:
+def _spawn(home: Home, programs: Programs) -> psutil.Process:
     lock = _take_server_lock(home)
     options = {
         "config_file": home.configuration,
@@ -141,8 +141,9 @@ def _spawn(home: Home, programs: Programs) -> int:
             )
     finally:
         lock.release()
+    known = psutil.Process(process.pid)  # before it is reaped: one that dies at once is nobody afterwards
     reap(process)
-    return process.pid
+    return known
 
 
 def _take_server_lock(home: Home) -> HeldLock:
