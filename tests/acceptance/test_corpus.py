@@ -55,13 +55,13 @@ def require_true_answers(rows: list[dict[str, Any]], sites: dict[str, CorpusSite
 
 
 def test_scan_answers_every_homepage_of_the_corpus(
-    web: CorpusWeb, sites: dict[str, CorpusSite], tmp_path: Path
+    web: CorpusWeb, sites: dict[str, CorpusSite], tmp_path: Path, data_dir: Path
 ) -> None:
     listed, answers = tmp_path / "domains.txt", tmp_path / "answers.jsonl"
     listed.write_text("\n".join(sites), encoding="utf-8")
     scan = subprocess.run(
         [*COMMAND, "scan", str(listed), "-o", str(answers)],
-        env=environment(web, DOMAIN_SCHEDULER_DATA_DIR=str(tmp_path / "data")),
+        env=environment(web, DOMAIN_SCHEDULER_DATA_DIR=str(data_dir)),
         capture_output=True,
         text=True,
         timeout=240,
