@@ -44,6 +44,12 @@ def test_at_alone_is_a_word() -> None:
     assert page_of("<p>We are at home. Meet us at example.net or at noon.").emails == ()
 
 
+def test_a_placeholder_domain_is_somebody_s_on_its_own_site() -> None:
+    html = '<a href="mailto:info@mill.example.com">write</a>'
+    assert page_of(html, url="https://www.mill.example.com/").emails == ("info@mill.example.com",)
+    assert page_of(html, url="https://acme.org/").emails == ()
+
+
 def test_a_protected_address_is_decoded() -> None:
     code = "5a" + bytes(byte ^ 0x5A for byte in b"info@old-mill.co.uk").hex()
     span = f'<span data-cfemail="{code}">[email protected]</span>'

@@ -36,13 +36,17 @@ _PLACEHOLDER_LOCALS: Final = frozenset(
 _KEY: Final = re.compile(r"[0-9a-f]{20,}|[0-9a-f]{8}-[0-9a-f-]{13,}")
 
 
-def email_address(text: str) -> str | None:
-    """The address in lower case; None for what only looks like one."""
+def email_address(text: str, *, host: str = "") -> str | None:
+    """The address in lower case; None for what only looks like one.
+
+    A domain that elsewhere stands for nobody's is somebody's on a page of its own `host`.
+    """
     address = text.strip(" \t\r\n<>\"'()[];:,.").lower()
     if len(address) > _MAX_LENGTH or not _FORM.fullmatch(address):
         return None
     local, _, domain = address.partition("@")
-    return None if _is_malformed(local, domain) or _is_nobody(local, domain) else address
+    own = f".{host}".endswith(f".{domain}")
+    return None if _is_malformed(local, domain) or _is_nobody(local, "" if own else domain) else address
 
 
 def _is_malformed(local: str, domain: str) -> bool:

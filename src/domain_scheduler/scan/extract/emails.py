@@ -40,7 +40,7 @@ def emails(reading: Reading) -> list[Email]:
     own = registrable_domain(reading.host)
     found: dict[str, Email] = {}
     for _, candidate in zip(range(_MAX_CANDIDATES), _candidates(reading), strict=False):
-        address = email_address(candidate.value)
+        address = email_address(candidate.value, host=reading.host)
         if address and address not in found:
             found[address] = Email(address, candidate.source, email_rank(address, own_domain=own))
             if len(found) >= _MAX_EMAILS:
