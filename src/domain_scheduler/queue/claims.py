@@ -5,10 +5,10 @@ the answer void. Not here: the statements (store.py), what an answer contains (c
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
-from domain_scheduler.core.report import ScanOutcome
+from domain_scheduler.core.report import Page, ScanOutcome
 from domain_scheduler.core.retry import retry_delay
 from domain_scheduler.core.status import DomainStatus
 
@@ -74,20 +74,7 @@ class Answer:
         return row
 
 
-_PAGE_COLUMNS = (
-    "title",
-    "description",
-    "language",
-    "canonical_url",
-    "icon_url",
-    "logo_url",
-    "image_url",
-    "emails",
-    "phones",
-    "social",
-    "technologies",
-    "site_kind",
-)
+_PAGE_COLUMNS: Final = tuple(field.name for field in fields(Page) if field.name != "details")
 
 
 def answer_claim(
