@@ -204,3 +204,13 @@ def test_the_organisation_with_the_most_to_say_owns_the_site() -> None:
         "same_as": ["https://x.com/mill"],
     }
     assert details["contacts"]["addresses"] == [{"street": "Main St 1", "country": "AT", "source": "json-ld"}]
+
+
+def test_a_trade_of_schema_org_is_an_organisation_too() -> None:
+    html = '<script type="application/ld+json">{"@type": "Bakery", "name": "Dough", "foundingDate": "1987"}</script>'
+    assert page_of(html).details["organization"] == {
+        "type": "Bakery",
+        "source": "json-ld",
+        "name": "Dough",
+        "founded": "1987",
+    }

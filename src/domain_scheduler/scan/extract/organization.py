@@ -7,55 +7,11 @@ Not here: e-mails and phones of the whole page (emails.py, phones.py).
 
 from typing import Any, Final
 
+from domain_scheduler.scan.extract.organization_types import ORGANIZATION_TYPES
 from domain_scheduler.scan.extract.postal_addresses import address_parts
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.structured_data import Thing, text, texts, types_of
 
-_TYPES: Final = frozenset(
-    {
-        "Organization",
-        "Corporation",
-        "LocalBusiness",
-        "NewsMediaOrganization",
-        "OnlineStore",
-        "OnlineBusiness",
-        "NGO",
-    }
-    | {
-        "EducationalOrganization",
-        "CollegeOrUniversity",
-        "School",
-        "GovernmentOrganization",
-        "Store",
-        "Restaurant",
-    }
-    | {"Hotel", "LodgingBusiness", "ProfessionalService", "LegalService", "Attorney", "Dentist", "Physician"}
-    | {
-        "MedicalBusiness",
-        "MedicalClinic",
-        "Hospital",
-        "RealEstateAgent",
-        "AutoDealer",
-        "AutoRepair",
-        "Airline",
-    }
-    | {
-        "FinancialService",
-        "InsuranceAgency",
-        "BankOrCreditUnion",
-        "TravelAgency",
-        "HomeAndConstructionBusiness",
-    }
-    | {
-        "Plumber",
-        "Electrician",
-        "RoofingContractor",
-        "GeneralContractor",
-        "MovingCompany",
-        "FoodEstablishment",
-    }
-    | {"SportsOrganization", "PerformingGroup", "MusicGroup", "Library", "Museum", "Church", "BeautySalon"}
-)
 _FACTS: Final = {
     "name": "name",
     "legal_name": "legalName",
@@ -75,7 +31,7 @@ _FACTS: Final = {
 
 def organization(reading: Reading) -> dict[str, Any] | None:
     """The organisation: type, source, the facts that are given, address, same_as."""
-    found = [_described(thing, source) for thing, source in reading.structured.of_types(_TYPES)]
+    found = [_described(thing, source) for thing, source in reading.structured.of_types(ORGANIZATION_TYPES)]
     best = max(found, key=len, default=None)
     return best if best is not None and "name" in best else None
 
