@@ -207,7 +207,8 @@ def test_the_organisation_with_the_most_to_say_owns_the_site() -> None:
 
 
 def test_a_trade_of_schema_org_is_an_organisation_too() -> None:
-    html = '<script type="application/ld+json">{"@type": "Bakery", "name": "Dough", "foundingDate": "1987"}</script>'
+    thing = '{"@type": "Bakery", "name": "Dough", "foundingDate": "1987"}'
+    html = f'<script type="application/ld+json">{thing}</script>'
     assert page_of(html).details["organization"] == {
         "type": "Bakery",
         "source": "json-ld",
