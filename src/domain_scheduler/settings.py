@@ -111,7 +111,7 @@ class FetchSettings(_Group):
     block_list: Annotated[tuple[str, ...], NoDecode] = ()
     """Names and suffixes (`.example`) that are never asked."""
     dns_records: bool = True
-    """Whether NS and MX records are looked up for the report."""
+    """Whether NS, MX, TXT and SOA records are looked up: for the report, technologies and parked domains."""
     dns_timeout: Annotated[float, Field(gt=0)] = 3.0
     """Seconds for one DNS query; two tries."""
     connect_timeout: Annotated[float, Field(gt=0)] = 5.0

@@ -17,7 +17,7 @@ from typing import cast
 Records = Sequence[str] | str
 Table = Mapping[str, Records | Callable[[int], Records]]
 
-_TYPES = {"A": 1, "NS": 2, "CNAME": 5, "MX": 15, "AAAA": 28}
+_TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "MX": 15, "TXT": 16, "AAAA": 28}
 _RCODES = {"servfail": 2, "nxdomain": 3, "refused": 5}
 TTL = 30
 
@@ -87,8 +87,11 @@ def _record(record: str, ttl: int) -> bytes:
         data = ip_address(values[0]).packed
     elif kind == "MX":
         data = struct.pack(">H", int(values[0])) + _name(values[1])
+    elif kind == "TXT":
+        text = " ".join(values).encode()
+        data = bytes([len(text)]) + text
     else:
-        data = _name(values[0])
+        data = _name(values[0]) + (bytes(21) if kind == "SOA" else b"")
     return b"\xc0\x0c" + struct.pack(">HHIH", _TYPES[kind], 1, ttl, len(data)) + data
 
 

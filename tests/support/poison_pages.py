@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from domain_scheduler.core.report import Page
+from domain_scheduler.scan.surroundings import Surroundings
 
 _state: dict[str, str] = {}
 
@@ -22,7 +23,7 @@ def initialise(greeting: str) -> None:
     _state["greeting"] = greeting
 
 
-def extract(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
+def extract(body: bytes, headers: Sequence[tuple[str, str]], url: str, _: Surroundings) -> Page:
     """A page, unless its order is hang, die, kill, exit, raise, exhaust or touch (then hang)."""
     order = body.split(b" ")[0].decode()
     if order == "hang":

@@ -19,6 +19,7 @@ from domain_scheduler.core.report import Fetched, Page
 from domain_scheduler.errors import InputError
 from domain_scheduler.scan.extract import extract_page
 from domain_scheduler.scan.fetch import Fetcher
+from domain_scheduler.scan.surroundings import Surroundings
 from domain_scheduler.scan.technologies import load_technologies
 from domain_scheduler.settings import Settings
 
@@ -80,6 +81,7 @@ def _read(fetched: Fetched, settings: Settings) -> Page:
         fetched.body,
         headers=fetched.headers,
         url=fetched.final_url or _ADDRESS,
+        beside=Surroundings.of(fetched.details),
         technologies=technologies,
         max_bytes=settings.extract.max_bytes,
     )

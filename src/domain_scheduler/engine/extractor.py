@@ -19,6 +19,7 @@ import orjson
 from domain_scheduler.core.report import Page
 from domain_scheduler.engine.extractor_process import LENGTH, PAGE, READY, Program
 from domain_scheduler.scan.scanner import ExtractionError, ExtractionTimeoutError, Headers
+from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 
 _START_SECONDS: Final = 60.0
 _MAX_REPLY: Final = 16 * 1024**2
@@ -65,10 +66,18 @@ class Extractor:
         if kind != READY:
             raise ExtractorLostError(content.decode(errors="replace"))
 
-    async def extract(self, body: bytes, headers: Headers, url: str, *, seconds: float) -> Page:
+    async def extract(
+        self,
+        body: bytes,
+        headers: Headers,
+        url: str,
+        beside: Surroundings = NO_SURROUNDINGS,
+        *,
+        seconds: float,
+    ) -> Page:
         """The page; raises ExtractionTimeoutError (and is then to be replaced) or ExtractionError."""
         self.pages += 1
-        kind, content = await self._ask(pickle.dumps((body, headers, url)), seconds=seconds)
+        kind, content = await self._ask(pickle.dumps((body, headers, url, beside)), seconds=seconds)
         if kind != PAGE:
             raise ExtractionError(content.decode(errors="replace"))
         return _page(content)

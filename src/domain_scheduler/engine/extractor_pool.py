@@ -17,6 +17,7 @@ from domain_scheduler.engine.extractor import Extractor, ExtractorLostError
 from domain_scheduler.engine.extractor_process import Program
 from domain_scheduler.errors import SettingsError
 from domain_scheduler.scan.scanner import ExtractionError, ExtractionTimeoutError, Headers
+from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
@@ -80,12 +81,14 @@ class ExtractorPool:
         """Seconds that the next page would probably wait for a process."""
         return self._waiting * self._page_seconds / self._processes
 
-    async def extract(self, body: bytes, headers: Headers, url: str) -> Page:
+    async def extract(
+        self, body: bytes, headers: Headers, url: str, beside: Surroundings = NO_SURROUNDINGS
+    ) -> Page:
         """The page; raises ExtractionTimeoutError or ExtractionError."""
         extractor = await self._take()
         started, usable = time.monotonic(), False
         try:
-            page = await extractor.extract(body, headers, url, seconds=self._timeout)
+            page = await extractor.extract(body, headers, url, beside, seconds=self._timeout)
             usable = True
             return page
         except (ExtractionTimeoutError, ExtractorLostError):

@@ -30,7 +30,7 @@ _MEMORY_LIMIT: Final = 2 * 1024**3
 class Program:
     """What an extractor process runs: functions named `module:function`, found again on the other side.
 
-    `extract(body, headers, url)` gives a Page; `initialise(*arguments)` is called once before.
+    `extract(body, headers, url, surroundings)` gives a Page; `initialise(*arguments)` is called once before.
     """
 
     extract: str

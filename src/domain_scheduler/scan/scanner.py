@@ -20,11 +20,13 @@ from typing import Protocol
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.names import DomainName, InvalidDomainError, normalize_domain
 from domain_scheduler.core.report import Fetched, Page, ScanOutcome
+from domain_scheduler.scan.surroundings import Surroundings
 
 Headers = Sequence[tuple[str, str]]
-ExtractHere = Callable[[bytes, Headers, str], Page]
-Extract = Callable[[bytes, Headers, str], Awaitable[Page]]
-"""Reads one page (body, headers, URL); raises ExtractionTimeoutError past its time, or ExtractionError."""
+ExtractHere = Callable[[bytes, Headers, str, Surroundings], Page]
+Extract = Callable[[bytes, Headers, str, Surroundings], Awaitable[Page]]
+"""Reads one page (body, headers, URL, what is known beside it); raises ExtractionTimeoutError past its time, or
+ExtractionError."""
 
 
 class PageFetcher(Protocol):
@@ -74,7 +76,9 @@ class Scanner:
             return _failure(name.ascii, fetched.error_kind, fetched.error_message, fetched)
         without_body = replace(fetched, body=b"")
         try:
-            page = await self._extract(fetched.body, fetched.headers, fetched.final_url or "")
+            page = await self._extract(
+                fetched.body, fetched.headers, fetched.final_url or "", Surroundings.of(fetched.details)
+            )
         except ExtractionTimeoutError as exc:
             return _failure(name.ascii, ErrorKind.EXTRACT_TIMEOUT, str(exc), without_body)
         except ExtractionError as exc:
@@ -85,8 +89,8 @@ class Scanner:
 def extract_in_thread(extract: ExtractHere) -> Extract:
     """`extract` run in a thread, for use without extractor processes: nothing can stop a page that hangs."""
 
-    async def run(body: bytes, headers: Headers, url: str) -> Page:
-        future = asyncio.get_running_loop().run_in_executor(None, extract, body, headers, url)
+    async def run(body: bytes, headers: Headers, url: str, beside: Surroundings) -> Page:
+        future = asyncio.get_running_loop().run_in_executor(None, extract, body, headers, url, beside)
         await asyncio.wait({future})
         if (error := future.exception()) is not None:
             raise ExtractionError(f"{type(error).__name__}: {error}") from error

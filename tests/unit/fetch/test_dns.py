@@ -25,6 +25,7 @@ TABLE: dict[str, Any] = {
     "garbage.example.com": "garbage",
     "large.example.com": ["truncated", *(f"A 192.0.2.{number}" for number in range(1, 200))],
     "mail.example.com": ["MX 20 b.example.net", "MX 10 a.example.net", "NS ns1.example.net"],
+    "texts.example.com": ["TXT v=spf1 include:_spf.example.net", "SOA ns1.example.net"],
 }
 
 
@@ -91,6 +92,11 @@ async def test_mail_and_name_servers_are_text_in_order(dns: Dns) -> None:
     assert await dns.records("mail.example.com", "MX") == ["10 a.example.net", "20 b.example.net"]
     assert await dns.records("mail.example.com", "NS") == ["ns1.example.net"]
     assert await dns.records("missing.example.com", "NS") == []
+
+
+async def test_texts_and_the_first_name_server_are_read(dns: Dns) -> None:
+    assert await dns.records("texts.example.com", "TXT") == ["v=spf1 include:_spf.example.net"]
+    assert await dns.records("texts.example.com", "SOA") == ["ns1.example.net"]
 
 
 async def test_an_answer_is_asked_for_once_while_it_lasts(dns: Dns, stub: DnsStub) -> None:

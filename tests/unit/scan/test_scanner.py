@@ -1,7 +1,7 @@
 """The scanner turns whatever a site does into an outcome."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -15,6 +15,7 @@ from domain_scheduler.scan.scanner import (
     Scanner,
     extract_in_thread,
 )
+from domain_scheduler.scan.surroundings import Surroundings
 
 GOOD = Fetched(final_url="https://site.com/", http_status=200, body=b"<title>Site</title>")
 
@@ -34,7 +35,7 @@ class FakeFetcher:
         return self.fetched
 
 
-async def extract(body: bytes, headers: Headers, url: str) -> Page:
+async def extract(body: bytes, headers: Headers, url: str, beside: Surroundings) -> Page:
     return Page(title=body.decode(), canonical_url=url)
 
 
@@ -48,6 +49,22 @@ async def test_the_body_is_not_kept() -> None:
     outcome = await Scanner(FakeFetcher(), extract, budget=5).scan("site.com")
     assert outcome.fetched.body == b""
     assert outcome.fetched.http_status == 200
+
+
+async def test_what_the_fetch_knows_of_the_site_is_read_with_the_page() -> None:
+    read: list[Surroundings] = []
+
+    async def extract(body: bytes, headers: Headers, url: str, beside: Surroundings) -> Page:
+        read.append(beside)
+        return Page()
+
+    details = {
+        "dns": {"a": ["192.0.2.1"], "mx": ["10 mail.example.net"], "ns": []},
+        "tls": {"issuer": "A CA"},
+    }
+    fetched = replace(GOOD, details=details)
+    await Scanner(FakeFetcher(fetched), extract, budget=5).scan("site.com")
+    assert read == [Surroundings(dns={"mx": ["mail.example.net"]}, certificate_issuer="A CA")]
 
 
 async def test_the_name_is_asked_in_its_one_spelling() -> None:
@@ -81,7 +98,7 @@ async def test_a_failed_fetch_keeps_its_kind_message_and_what_was_learned() -> N
     ],
 )
 async def test_a_failed_extraction_keeps_what_was_fetched(fault: Exception, kind: ErrorKind) -> None:
-    async def broken(body: bytes, headers: Headers, url: str) -> Page:
+    async def broken(body: bytes, headers: Headers, url: str, beside: Surroundings) -> Page:
         raise fault
 
     outcome = await Scanner(FakeFetcher(), broken, budget=5).scan("site.com")
@@ -104,7 +121,7 @@ async def test_a_cancelled_scan_is_cancelled() -> None:
 
 
 async def test_without_processes_pages_are_read_in_a_thread() -> None:
-    def here(body: bytes, headers: Headers, url: str) -> Page:
+    def here(body: bytes, headers: Headers, url: str, beside: Surroundings) -> Page:
         if b"Site" not in body:
             raise ValueError("odd")
         return Page(title="Site")

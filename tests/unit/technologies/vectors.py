@@ -3,7 +3,7 @@
 `vectors.json` holds two lists. `matches`: `product`, its `version` if the trace tells one, the trace, and
 under `also` what else the trace shows. `look_alikes`: a `product` that the trace must not give away. A trace
 is one of `header` (`Name: value`), `cookie` and `meta` (`name=value`), `script` and `link` (an address),
-`inline` (a script's text), `html` (markup) and `url` (the page's own address).
+`inline` (a script's text), `html` (markup), `url` (the page's own address) and `dns` (`type=record`).
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain_scheduler.scan.extract.reading import Reading, read
+from domain_scheduler.scan.surroundings import Surroundings
 
 _FILE: Final = Path(__file__).with_name("vectors.json")
 _URL: Final = "https://www.example.org/"
@@ -40,7 +41,9 @@ class Vector:
         if self.kind == "cookie":
             headers.append(("Set-Cookie", f"{self.trace}; path=/"))
         url = self.trace if self.kind == "url" else _URL
-        return read(_markup(self.kind, self.trace).encode(), headers=headers, url=url)
+        dns = {name: [value]} if self.kind == "dns" else {}
+        markup = _markup(self.kind, self.trace).encode()
+        return read(markup, headers=headers, url=url, beside=Surroundings(dns=dns))
 
 
 def _markup(kind: str, trace: str) -> str:

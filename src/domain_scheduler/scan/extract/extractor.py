@@ -1,4 +1,4 @@
-"""One page read from end to end: bytes, headers and URL in, `Page` out.
+"""One page read from end to end: bytes, headers, URL and surroundings in, `Page` out.
 
 Pure: no network, no database, no clock; the same input always gives the same page.
 Not here: processes and time limits (worker.py, engine/).
@@ -11,6 +11,7 @@ from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract.findings import find_all
 from domain_scheduler.scan.extract.page import page_of
 from domain_scheduler.scan.extract.reading import read
+from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 from domain_scheduler.scan.technologies import TechnologyMatcher
 
 DEFAULT_MAX_BYTES: Final = 512 * 1024
@@ -23,16 +24,17 @@ def extract_page(
     *,
     headers: Sequence[tuple[str, str]],
     url: str,
+    beside: Surroundings = NO_SURROUNDINGS,
     technologies: TechnologyMatcher | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> Page:
     """Everything that one page says of its site.
 
     `body` is decoded from its Content-Encoding; above `max_bytes` its start and last 32 KB are read.
-    `headers` in their order, names in any case. `url` is the page's final address. Without `technologies`
-    none are looked for.
+    `headers` in their order, names in any case. `url` is the page's final address, `beside` what is
+    known of its site otherwise. Without `technologies` none are looked for.
     """
-    reading = read(cut(body, max_bytes), headers=headers, url=url)
+    reading = read(cut(body, max_bytes), headers=headers, url=url, beside=beside)
     return page_of(reading, find_all(reading, technologies))
 
 

@@ -1,7 +1,7 @@
 """One page as all readers of this room see it: parsed once, its parts looked up by name.
 
-Invariant: a `Reading` never changes after it is made, and holds nothing but the page, its headers and its
-URL.
+Invariant: a `Reading` never changes after it is made, and holds nothing but the page, its headers, its
+URL and what is known of its site.
 Not here: what is read from it (page.py names the readers).
 """
 
@@ -13,6 +13,7 @@ from domain_scheduler.scan.extract.charset import Decoded, decode
 from domain_scheduler.scan.extract.metas import Metas
 from domain_scheduler.scan.extract.structured_data import StructuredData
 from domain_scheduler.scan.extract.tree import Element, Tree, attribute
+from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Reading:
     tree: Tree
     metas: Metas
     structured: StructuredData
+    beside: Surroundings
 
     def header(self, name: str) -> str:
         """The first value of a header, by its lower-case name; empty where there is none."""
@@ -37,7 +39,9 @@ class Reading:
         return absolute(self.base, attribute(element, name))
 
 
-def read(body: bytes, *, headers: Sequence[tuple[str, str]], url: str) -> Reading:
+def read(
+    body: bytes, *, headers: Sequence[tuple[str, str]], url: str, beside: Surroundings = NO_SURROUNDINGS
+) -> Reading:
     """Parse a page (already cut to its bound)."""
     headers = [(name.lower(), value) for name, value in headers]
     content_type = next((value for name, value in headers if name == "content-type"), "")
@@ -54,6 +58,7 @@ def read(body: bytes, *, headers: Sequence[tuple[str, str]], url: str) -> Readin
         tree=tree,
         metas=Metas(tree),
         structured=StructuredData(tree, base),
+        beside=beside,
     )
 
 

@@ -9,7 +9,14 @@ from functools import partial
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.tree import Element, Tree, attribute
 from domain_scheduler.scan.technologies import Evidence, Technology, TechnologyMatcher
-from domain_scheduler.scan.technologies.evidence import HTML_TAIL, MAX_HTML, MAX_SCRIPTS, MAX_TEXT, MAX_URL
+from domain_scheduler.scan.technologies.evidence import (
+    HTML_TAIL,
+    MAX_HTML,
+    MAX_SCRIPTS,
+    MAX_STYLES,
+    MAX_TEXT,
+    MAX_URL,
+)
 
 
 def technologies_of(reading: Reading, matcher: TechnologyMatcher | None) -> Sequence[Technology]:
@@ -25,10 +32,13 @@ def evidence(reading: Reading) -> Evidence:
         html=_ends_of(reading.decoded.text),
         text=reading.tree.visible_text()[:MAX_TEXT],
         scripts="\n".join(e.text for e in scripts if not attribute(e, "src"))[:MAX_SCRIPTS],
+        styles="\n".join(e.text for e in reading.tree.all("style"))[:MAX_STYLES],
         headers=_grouped(reading.headers),
         cookies=_grouped(_cookies(reading)),
         metas={name: [value[:MAX_URL] for value in values] for name, values in reading.metas.items().items()},
         script_urls=_addresses(scripts, "src"),
+        dns=reading.beside.dns,
+        certificate_issuer=reading.beside.certificate_issuer[:MAX_URL],
         link_urls=_addresses(reading.tree.all("link"), "href"),
         select=partial(_select, reading.tree),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract.extractor import DEFAULT_MAX_BYTES, extract_page
+from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 from domain_scheduler.scan.technologies import TechnologyMatcher, load_technologies
 
 
@@ -32,8 +33,15 @@ def initialise_extractor(
     _Loaded.max_bytes = max_bytes
 
 
-def extract_in_worker(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
+def extract_in_worker(
+    body: bytes, headers: Sequence[tuple[str, str]], url: str, beside: Surroundings = NO_SURROUNDINGS
+) -> Page:
     """`extract_page` with what `initialise_extractor` loaded."""
     return extract_page(
-        body, headers=headers, url=url, technologies=_Loaded.matcher, max_bytes=_Loaded.max_bytes
+        body,
+        headers=headers,
+        url=url,
+        beside=beside,
+        technologies=_Loaded.matcher,
+        max_bytes=_Loaded.max_bytes,
     )

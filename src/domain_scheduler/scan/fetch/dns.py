@@ -38,6 +38,8 @@ NEGATIVE_TTL: Final = 60.0
 FAILURE_TTL: Final = 5.0
 """Seconds for which silence and SERVFAIL are believed; long enough for the rungs of one ladder."""
 MAX_RECORDS: Final = 20
+MAX_TEXT: Final = 512
+"""Characters of one TXT record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Dns:
         return found
 
     async def records(self, name: str, kind: str) -> list[str]:
-        """NS or MX records as text, sorted; empty when there are none or nobody answers."""
+        """NS, MX, TXT or SOA records as text, sorted; empty when there are none or nobody answers."""
         answer = await self._look_up(name, kind)
         return sorted(filter(None, map(_record_text, answer.records)))[:MAX_RECORDS]
 
@@ -153,7 +155,11 @@ def _record_text(record: tuple[int, Any]) -> str | None:
     kind, data = record
     if kind == pycares.QUERY_TYPE_NS:
         return str(data.nsdname).lower()
-    return f"{data.priority} {data.exchange}".lower() if kind == pycares.QUERY_TYPE_MX else None
+    if kind == pycares.QUERY_TYPE_MX:
+        return f"{data.priority} {data.exchange}".lower()
+    if kind == pycares.QUERY_TYPE_SOA:
+        return str(data.mname).lower()
+    return data.data.decode("utf-8", "replace")[:MAX_TEXT] if kind == pycares.QUERY_TYPE_TXT else None
 
 
 def _failure(name: str, v4: _Answer, v6: _Answer) -> FetchError:

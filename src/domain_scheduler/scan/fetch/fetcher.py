@@ -2,20 +2,22 @@
 
 Nothing here raises for anything that a site, its DNS or the network does: that is a result with its error
 kind. Only cancellation passes through. One Fetcher serves a whole process; enter it once. `fetch` asks for a
-front page, `fetch_page` for another page of the site, `download` for a file of it, `send` delivers what
-somebody configured (a webhook); all leave through the same egress and its guard.
+front page, `fetch_page` for any page, `fetch_further` for one more page of a site, `download` for a file of it,
+`send` delivers what somebody configured (a webhook); all leave through the same egress and its guard.
 Not here: how any single thing is done; this file puts the parts together. What is reported: findings.py.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.names import DomainName
+from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.core.report import Fetched
 from domain_scheduler.scan.fetch.block_list import BlockList
 from domain_scheduler.scan.fetch.connect_to import parse_detours
@@ -33,8 +35,11 @@ from domain_scheduler.scan.fetch.tls import make_contexts
 from domain_scheduler.scan.fetch.trail import Trail
 from domain_scheduler.scan.fetch.urls import parse_url
 from domain_scheduler.scan.fetch.verdict import check_success, succeeded
-from domain_scheduler.scan.fetch.walk import Walker
+from domain_scheduler.scan.fetch.walk import Leash, Walker
 from domain_scheduler.settings import FetchSettings
+
+_FURTHER_REDIRECTS: Final = 3
+"""Redirects that are followed to a further page: a slash, a language, a host; more is not worth a site's time."""
 
 
 class Fetcher:
@@ -109,6 +114,21 @@ class Fetcher:
         """Another page of a site that was just asked, after its crawl delay; robots.txt may deny it."""
         return await self._within_budget(lambda trail: self._to_page.walk(parse_url(url), trail))
 
+    async def fetch_further(self, url: str, *, known: Sequence[str], seconds: float) -> Fetched:
+        """A further page of the site whose `known` pages (addresses) were fetched, if it takes no longer.
+
+        It is asked after the site's crawl delay, and neither leaves the site nor leads back to a known page.
+        """
+        leash = Leash(
+            known=frozenset(known),
+            site=registrable_domain(parse_url(known[0]).host),
+            ends=asyncio.get_running_loop().time() + seconds,
+        )
+        walker = replace(
+            self._to_page, leash=leash, max_redirects=min(_FURTHER_REDIRECTS, self._to_page.max_redirects)
+        )
+        return await self._within_budget(lambda trail: walker.walk(parse_url(url), trail), seconds=seconds)
+
     async def download(self, url: str) -> Fetched:
         """A file of a site, of whatever type (an icon), within the same bounds as a page."""
         return await self._within_budget(lambda trail: self._to_file.walk(parse_url(url), trail))
@@ -132,10 +152,14 @@ class Fetcher:
         return await self._within_budget(deliver)
 
     async def _within_budget(
-        self, work: Callable[[Trail], Awaitable[Answer]], *, asked_for: DomainName | None = None
+        self,
+        work: Callable[[Trail], Awaitable[Answer]],
+        *,
+        asked_for: DomainName | None = None,
+        seconds: float = math.inf,
     ) -> Fetched:
         trail = Trail()
-        budget = self._settings.budget
+        budget = min(seconds, self._settings.budget)
         try:
             async with asyncio.timeout(budget):
                 answer = await work(trail)
@@ -146,13 +170,12 @@ class Fetcher:
         return fetched(answer, trail, asked_for=asked_for)
 
     async def _add_records(self, name: DomainName, trail: Trail) -> None:
-        """Adds the name and mail servers of the registered domain, where DNS is asked at all."""
+        """Adds what DNS holds on the registered domain beside addresses, where DNS is asked at all."""
         if not self._settings.dns_records or self._routes.goes_astray(name.ascii, 443):
             return
-        servers, mail = await asyncio.gather(
-            self._dns.records(name.registrable, "NS"), self._dns.records(name.registrable, "MX")
-        )
-        trail.records = {"ns": servers, "mx": mail}
+        kinds = ("NS", "MX", "TXT", "SOA")
+        found = await asyncio.gather(*(self._dns.records(name.registrable, kind) for kind in kinds))
+        trail.records = {kind.lower(): records for kind, records in zip(kinds, found, strict=True)}
 
 
 def _bounds(settings: FetchSettings) -> Bounds:

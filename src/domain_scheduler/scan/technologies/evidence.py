@@ -18,6 +18,7 @@ MAX_HTML: Final = 262_144
 HTML_TAIL: Final = 32_768
 """What is kept of the end of a source that is longer: trackers stand there."""
 MAX_SCRIPTS: Final = 65_536
+MAX_STYLES: Final = 65_536
 MAX_TEXT: Final = 32_768
 
 
@@ -40,7 +41,8 @@ def _nothing(_: str) -> Sequence[Selected]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The traces. Names of headers, cookies and metas are lower case; `dns` is by record type.
+    """The traces. Names of headers, cookies and metas are lower case; `dns` is by
+    lower-case record type.
 
     `select` gives the elements for a CSS selector, none for one that it doesn't understand.
     """
@@ -49,12 +51,14 @@ class Evidence:
     html: str = ""
     text: str = ""
     scripts: str = ""
+    styles: str = ""
     headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     cookies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     metas: Mapping[str, Sequence[str]] = field(default_factory=dict)
     script_urls: Sequence[str] = ()
     link_urls: Sequence[str] = ()
     dns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    certificate_issuer: str = ""
     select: Callable[[str], Sequence[Selected]] = _nothing
 
 

@@ -26,8 +26,10 @@ _SEARCHED: Final = (
     Channel.HTML,
     Channel.TEXT,
     Channel.SCRIPTS,
+    Channel.STYLES,
     Channel.SCRIPT_URL,
     Channel.LINK_URL,
+    Channel.CERTIFICATE,
 )
 _MAX_HITS: Final = 1_000
 """Hits that one page may have; the richest real page of a thousand has 218 among 12,000 rules."""
@@ -92,8 +94,10 @@ def _texts(evidence: Evidence) -> Mapping[Channel, Sequence[str]]:
         Channel.HTML: [evidence.html],
         Channel.TEXT: [evidence.text],
         Channel.SCRIPTS: [evidence.scripts],
+        Channel.STYLES: [evidence.styles],
         Channel.SCRIPT_URL: evidence.script_urls[:MAX_URLS],
         Channel.LINK_URL: evidence.link_urls[:MAX_URLS],
+        Channel.CERTIFICATE: [evidence.certificate_issuer],
     }
 
 

@@ -1,8 +1,8 @@
 """Product files in Wappalyzer's format as products: the built-in one and those that the user brings.
 
 A file maps names to entries; a folder may hold several (one a letter) beside a `categories.json`. Fields
-that need a running browser or further requests (`js`, `css`, `xhr`, `probe`, `robots`, `certIssuer`) are
-left aside, and of `dom` the conditions on `properties`. What is malformed is left out, never an error: such
+that need a running browser or further requests (`js`, `xhr`, `probe`, `robots`) are left aside, and of `dom`
+the conditions on `properties`. What is malformed is left out, never an error: such
 data is edited by many hands. Our own file adds `link` (addresses of <link> elements) and `wordpress` (folders
 below wp-content), and gives categories by name.
 Not here: which expressions compile (pattern_set.py).
@@ -26,8 +26,10 @@ _PLAIN: Final = {
     "html": Channel.HTML,
     "text": Channel.TEXT,
     "scripts": Channel.SCRIPTS,
+    "css": Channel.STYLES,
     "scriptSrc": Channel.SCRIPT_URL,
     "link": Channel.LINK_URL,
+    "certIssuer": Channel.CERTIFICATE,
 }
 _KEYED: Final = {
     "headers": Channel.HEADER,

@@ -18,12 +18,14 @@ class Channel(StrEnum):
     HTML = "html"
     TEXT = "text"
     SCRIPTS = "scripts"
+    STYLES = "styles"
     SCRIPT_URL = "script_url"
     LINK_URL = "link_url"
     HEADER = "header"
     COOKIE = "cookie"
     META = "meta"
     DNS = "dns"
+    CERTIFICATE = "certificate"
     DOM = "dom"
 
 

@@ -1,0 +1,38 @@
+"""What is known of a page's site beside the page: the domain's DNS records and the server's certificate.
+
+A fetch learns it on the way (`Fetched.details`); whoever reads the page takes it with body, headers and URL.
+A page from a file has none.
+Not here: asking for it (fetch/), what is concluded from it (technologies/, extract/site_kind.py).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+RECORD_TYPES: Final = ("cname", "ns", "mx", "txt", "soa")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """`dns` holds records by lower-case type, of MX the host alone; all empty where nothing is known."""
+
+    dns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    certificate_issuer: str = ""
+
+    @classmethod
+    def of(cls, details: Mapping[str, Any]) -> Self:
+        """What the details of a fetch tell."""
+        dns = details.get("dns") or {}
+        records = {kind: [_host(kind, text) for text in dns.get(kind) or ()] for kind in RECORD_TYPES}
+        return cls(
+            dns={kind: texts for kind, texts in records.items() if texts},
+            certificate_issuer=(details.get("tls") or {}).get("issuer") or "",
+        )
+
+
+def _host(kind: str, record: str) -> str:
+    """The record without the priority that an MX begins with."""
+    return record.partition(" ")[2] if kind == "mx" else record
+
+
+NO_SURROUNDINGS: Final = Surroundings()
