@@ -112,6 +112,7 @@ def _answer(retry: str) -> Answer:
         ("soon", None),
         ("-5", None),
         ("Mon, 99 Foo 2020", None),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
         ("Wed, 21 Oct 2015 07:28:00", 0.0),
     ],

@@ -107,13 +107,17 @@ def begins_like_html(content: bytes) -> bool:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """Seconds that the site asks to wait, bounded; the header may hold seconds or a date."""
-    text = answer.header("retry-after").strip()
+    """Seconds that the site asks to wait, bounded."""
+    return wait_asked_for(answer.header("retry-after").strip())
+
+
+def wait_asked_for(text: str) -> float | None:
+    """The seconds in a Retry-After header, bounded; it may hold a number or a date."""
     if text.isdecimal():
         return min(float(text[:9]), RETRY_AFTER_LIMIT)
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
