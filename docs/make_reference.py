@@ -74,12 +74,14 @@ _TRACES = {
     Channel.HTML: "source",
     Channel.TEXT: "text",
     Channel.SCRIPTS: "inline scripts",
+    Channel.STYLES: "inline styles",
     Channel.SCRIPT_URL: "script addresses",
     Channel.LINK_URL: "link addresses",
     Channel.HEADER: "headers",
     Channel.COOKIE: "cookies",
     Channel.META: "metas",
     Channel.DNS: "DNS",
+    Channel.CERTIFICATE: "certificate",
     Channel.DOM: "elements",
 }
 

@@ -9,6 +9,7 @@ import pytest
 from domain_scheduler.errors import SettingsError
 from domain_scheduler.scan.extract.reading import read
 from domain_scheduler.scan.extract.technology_evidence import evidence
+from domain_scheduler.scan.surroundings import Surroundings
 from domain_scheduler.scan.technologies import Evidence, Technology, TechnologyMatcher, load_technologies
 from domain_scheduler.scan.technologies.cache import Cache
 from domain_scheduler.scan.technologies.literal_prefilter import LiteralPrefilter
@@ -225,3 +226,29 @@ def test_inline_scripts_betray_plugins_too() -> None:
 def test_an_unknown_plugin_is_reported_on_wordpress_sites_only() -> None:
     elsewhere = Evidence(script_urls=["/wp-content/plugins/nobody-knows/a.js"])
     assert found([WORDPRESS, KNOWN], elsewhere) == {}
+
+
+def test_what_dns_and_certificate_tell_counts_with_its_trace(products_of: Any) -> None:
+    products = products_of(
+        Mail={"dns": {"MX": [r"mail\.example\.net$"]}},
+        Names={"dns": {"NS": r"\.names\.example\.", "SOA": r"\.names\.example\."}},
+        Token={"dns": {"TXT": "^token="}},
+        Authority={"certIssuer": "A Certificate Authority"},
+        Look={"css": r"\.shop-cart"},
+    )
+    fetched = {
+        "dns": {"mx": ["10 mail.example.net"], "ns": ["ns1.names.example.org"], "txt": ["token=1"]},
+        "tls": {"issuer": "A Certificate Authority Ltd"},
+    }
+    seen = evidence(
+        read(
+            b"<style>.shop-cart{}</style>", headers=[], url="https://a.org/", beside=Surroundings.of(fetched)
+        )
+    )
+    assert {name: technology.evidence for name, technology in found(products, seen).items()} == {
+        "Mail": ("dns:mx",),
+        "Names": ("dns:ns",),
+        "Token": ("dns:txt",),
+        "Authority": ("certificate",),
+        "Look": ("styles",),
+    }
