@@ -15,10 +15,12 @@ from urllib.parse import quote
 
 from protego import Protego
 
-MAX_LINE: Final = 16_664
+MAX_LINE: Final = 16_663
 """Characters of a line that are read, as in Google's parser."""
 MAX_RULES: Final = 10_000
-"""Rules for one agent that are kept, so that no file holds the event loop for long."""
+MAX_WILDCARDS: Final = 2_000
+"""Rules for one agent that are kept, and how many of them may hold a `*`: each of those costs a search
+through every address that is judged. So no file holds the event loop for long."""
 MAX_CRAWL_DELAY: Final = 30.0
 
 _TOKEN = re.compile(r"[A-Za-z_-]+").match
@@ -53,19 +55,22 @@ class RobotsRules:
 ALLOWS_ALL: Final = RobotsRules()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Group:
     """The lines of all groups that name one agent."""
 
     named: bool = False
     lines: list[str] = field(default_factory=list)
+    wildcards: int = 0
     delay: float = 0.0
 
     def add(self, kind: str, value: str) -> None:
         if kind == "delay":
             self.delay = _seconds(value) or self.delay
         elif value and len(self.lines) < MAX_RULES:
-            self.lines.extend(_patterns(kind, value))
+            self.wildcards += "*" in value
+            if "*" not in value or self.wildcards <= MAX_WILDCARDS:
+                self.lines.extend(_patterns(kind, value))
 
 
 def rules_for(token: str, content: bytes) -> RobotsRules:
@@ -82,11 +87,10 @@ def rules_for(token: str, content: bytes) -> RobotsRules:
         if not agents_go_on:
             current = []
         agents_go_on = True
-        if _is_everybody(value):
-            current.append(everybodys)
-        elif _is_agent(value, token):
-            ours.named = True
-            current.append(ours)
+        named = everybodys if _is_everybody(value) else ours if _is_agent(value, token) else None
+        if named is not None and named not in current:
+            named.named = True
+            current.append(named)
     return _rules(ours if ours.named else everybodys)
 
 
@@ -107,15 +111,17 @@ def _rules(group: _Group) -> RobotsRules:
 
 
 def _text(content: bytes) -> str:
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    return content.decode(encoding, "replace")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    return content.removeprefix(b"\xef").removeprefix(b"\xbb").removeprefix(b"\xbf").decode(errors="replace")
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
     """(kind, value) of the lines that mean something."""
     for line in _LINES(text.replace("\r\n", "\n").replace("\r", "\n")):
         kind = next(kind for kind in ("disallow", "allow", "agent", "delay") if line[kind])
-        yield kind, line["value"][:MAX_LINE].strip()
+        end = min(line.end(), line.start() + MAX_LINE)
+        yield kind, line.string[line.start("value") : end].strip()
 
 
 def _patterns(kind: str, value: str) -> Iterator[str]:
