@@ -1,4 +1,4 @@
-"""E-mails, phones and contact pages, and what only looks like them."""
+"""E-mails and phones, and what only looks like them."""
 
 import pytest
 
@@ -164,41 +164,3 @@ def test_the_region_comes_from_the_domain_or_the_language() -> None:
     link = '<a href="tel:01 513 88 92">'
     assert page_of(link, url="https://acme.at/").phones == ("+4315138892",)
     assert page_of(f"<html lang=de-AT>{link}", url="https://acme.com/").phones == ("+4315138892",)
-
-
-@pytest.mark.parametrize(
-    ("link", "found"),
-    [
-        ('<a href="/kontakt">Kontakt</a>', "https://shop.example.org/kontakt"),
-        ('<a href="/p?id=7#x">Contact us</a>', "https://shop.example.org/p?id=7"),
-        ('<a href="/impressum.html">Rechtliches</a>', "https://shop.example.org/impressum.html"),
-        ('<a href="/c">お問い合わせ</a>', "https://shop.example.org/c"),
-    ],
-)
-def test_contact_and_imprint_pages_are_named(link: str, found: str) -> None:
-    assert page_of(link).details["contact_links"] == [found]
-
-
-def test_contact_pages_of_others_are_not_named() -> None:
-    links = (
-        '<a href="https://other.org/contact">Contact</a><a href="mailto:contact@acme-tools.org">Contact</a>'
-    )
-    assert page_of(links).details["contact_links"] == []
-
-
-def test_contact_comes_before_about() -> None:
-    links = '<a href="/about">About</a><a href="/contact">Contact</a>'
-    assert [url[-8:] for url in page_of(links).details["contact_links"]] == ["/contact", "rg/about"]
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        '<a href="/news/all-about-shoes">All about shoes</a>',
-        '<a href="/news/how-to-contact-the-dead-and-other-tales-of-old">x</a>',
-        '<a href="/go?to=vk">ВКонтакте</a>',
-        '<a href="/books/x">News from Ossining and others</a>',
-    ],
-)
-def test_a_word_in_a_headline_or_in_another_word_makes_no_contact_page(link: str) -> None:
-    assert page_of(link).details["contact_links"] == []

@@ -57,7 +57,7 @@ def test_details_name_the_source_of_each_value() -> None:
     assert details["feeds"] == [
         {"url": "https://gruen.at/feed", "title": "Neues", "type": "application/rss+xml"}
     ]
-    assert details["contact_links"] == ["https://gruen.at/kontakt"]
+    assert details["contact_links"] == [{"url": "https://gruen.at/kontakt", "kind": "contact"}]
 
 
 def test_a_page_survives_pickle_and_json() -> None:

@@ -1,24 +1,27 @@
 """Links of a page that lead to where a site says who it is and how to reach it.
 
-Contact pages first, then imprints, then about pages; a link counts by its text or its path. Only the page's
-own site, its www and its own subdomains. All links are searched for all words at once, for a page may have
-thousands.
-Not here: the words (contact_words.py), fetching the pages (scan/scanner.py).
+Contact pages first, then imprints, then about pages; a link counts by its text or its path, and the less it
+says beside the word, the likelier it is. Only the page's own site, its www and its own subdomains. All links
+are searched for all words at once, for a page may have thousands.
+Not here: the words (contact_words.py), which of the pages are fetched (scan/contact_choice.py).
 """
 
+import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from typing import Final
+from urllib.parse import unquote
 
 from ahocorasick_rs import AhoCorasick
 
-from domain_scheduler.scan.extract.addresses import absolute, host_of
-from domain_scheduler.scan.extract.contact_words import ABOUT, CONTACT, IMPRINT
+from domain_scheduler.scan.extract.addresses import absolute, host_of, split
+from domain_scheduler.scan.extract.contact_words import ABOUT, ABOUT_ALONE, CONTACT, CONTACT_ALONE, IMPRINT
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.tree import Element, attribute, collapse
 
-_MAX_LINKS: Final = 8
+_MAX_OF_A_KIND: Final = 3
 _MAX_ANCHORS: Final = 2_000
 _MAX_TEXT: Final = 40
 """Characters of a link's text that are read: a longer one is a sentence, and about something else."""
@@ -28,60 +31,125 @@ _MAX_SLUG: Final = 5
 """Words of a path's last part above which it is a headline."""
 _SHORT_WORD: Final = 5
 _SCHEMES: Final = frozenset({"", "http", "https"})
-_WORDS: Final = tuple((word, rank) for rank, words in enumerate((CONTACT, IMPRINT, ABOUT)) for word in words)
-_ABOUT: Final = 2
+_KINDS: Final = ("contact", "imprint", "about")
+_LEAST_SHARE: Final = 0.25
+"""Of a text or a part of a path; a word that is less of it is not what it is about."""
+_WORDS: Final = tuple(
+    (word, kind, share)
+    for kind, words, share in (
+        ("contact", CONTACT, _LEAST_SHARE),
+        ("contact", CONTACT_ALONE, 1.0),
+        ("imprint", IMPRINT, _LEAST_SHARE),
+        ("about", ABOUT, _LEAST_SHARE),
+        ("about", ABOUT_ALONE, 1.0),
+    )
+    for word in words
+)
 _AS_SPACE: Final = str.maketrans({"-": " ", "_": " ", "+": " ", ".": " ", "/": "| "})
+_NO_PAGE: Final = re.compile(
+    r"/cdn-cgi/|\.(?:pdf|docx?|xlsx?|odt|zip|jpe?g|png|gif|svg|webp|vcf|ics|mp[34])$", re.IGNORECASE
+)
+_ENDING: Final = re.compile(r"\.(?:[a-z]?html?|php\d?|aspx?|jspx?|cfm|cgi|do|action)$", re.IGNORECASE)
+_INDEX: Final = re.compile(r"/(?:index|default|home)\.[a-z]{3,5}$", re.IGNORECASE)
 
 
-def find_contact_links(reading: Reading) -> list[str]:
-    """Absolute addresses, likeliest first, at most eight."""
+@dataclass(frozen=True, slots=True)
+class ContactLink:
+    """An absolute address and what it leads to: `contact`, `imprint` or `about`."""
+
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A word that a link says; `share` is how much of its text, or of the part of its path, the word is."""
+
+    kind: str
+    share: float
+
+
+def find_contact_links(reading: Reading) -> list[ContactLink]:
+    """By kind, within it likeliest first, at most three of each."""
     links = [
         link
         for link in reading.tree.anchors()[:_MAX_ANCHORS]
         if link.scheme in _SCHEMES and link.href[:1] != "#"
     ]
-    ranked: dict[str, int] = {}
-    for index, rank in _ranks([_words(link.element, link.href) for link in links]).items():
+    best: dict[str, tuple[str, _Match]] = {}
+    own = _spelled_alike(reading.url)
+    for index, match in _matches([_words(link.element, link.href) for link in links]).items():
         url = absolute(reading.base, links[index].href)
-        if url and _same_site(host_of(url), reading.host):
-            url = url.partition("#")[0]
-            ranked[url] = min(rank, ranked.get(url, rank))
-    own = _without_www(reading.url.partition("#")[0])
-    best: dict[str, str] = {}
-    for url in sorted(ranked, key=lambda url: ranked[url]):
-        best.setdefault(_without_www(url), url)
-    best.pop(own, None)
-    return list(best.values())[:_MAX_LINKS]
+        if url is None or not _same_site(host_of(url), reading.host) or _NO_PAGE.search(split(url).path):
+            continue
+        url = url.partition("#")[0]
+        place = _spelled_alike(url)
+        if place != own:
+            known_url, known = best.get(place, (url, match))
+            best[place] = (known_url, min(known, match, key=_rank))
+    ranked = sorted(best.values(), key=lambda found: _rank(found[1]))
+    return [
+        ContactLink(url, kind)
+        for kind in _KINDS
+        for url, _ in [found for found in ranked if found[1].kind == kind][:_MAX_OF_A_KIND]
+    ]
 
 
-def _without_www(url: str) -> str:
-    """What two spellings of an address have in common."""
-    return url.partition("://")[2].removeprefix("www.").rstrip("/")
+def _rank(match: _Match) -> tuple[float, int]:
+    """Small is good."""
+    return -match.share, _KINDS.index(match.kind)
+
+
+def _spelled_alike(url: str) -> str:
+    """What several spellings of an address have in common."""
+    bare = url.partition("#")[0].partition("://")[2].removeprefix("www.")
+    return _INDEX.sub("", bare).rstrip("/")
 
 
 def _words(element: Element, href: str) -> str:
-    """What a link says, in lower case and on one line."""
-    path = href.partition("?")[0] if "?" in href[1:] else href
+    """What a link says, in lower case and on one line: its text, then its path, part by part."""
     said = collapse(element.text[:200] or attribute(element, "title"))
     if len(said) > _MAX_TEXT or said.count(" ") >= _MAX_WORDS:
         said = ""
+    path = _path(href)
     words = path[-_MAX_PATH:].translate(_AS_SPACE)
     if words.rpartition("| ")[2].count(" ") >= _MAX_SLUG:
         words = ""
     return f"{said} | {words}".lower()
 
 
-def _ranks(lines: list[str]) -> dict[int, int]:
-    """The best rank of each line that holds a word, by the line's number, in order."""
+def _path(href: str) -> str:
+    """The path of a link without what programs need and people do not read."""
+    path = href.partition("?")[0] if "?" in href[1:] else href
+    if "//" in path:
+        path = path.partition("//")[2].partition("/")[2]
+    path = _ENDING.sub("", path.partition("#")[0].rstrip("/"))
+    return unquote(path) if "%" in path else path
+
+
+def _matches(lines: list[str]) -> dict[int, _Match]:
+    """The best match of each line that holds a word, by the line's number, in order."""
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    ranks: dict[int, int] = {}
+    matches: dict[int, _Match] = {}
     joined = "\n".join(lines)
     for word, start, end in _automaton().find_matches_as_indexes(joined, overlapping=True):
-        rank = _WORDS[word][1]
-        if _stands_alone(joined, start, end) and (rank < _ABOUT or _is_first(joined, start)):
+        _, kind, least_share = _WORDS[word]
+        if _stands_alone(joined, start, end) and (kind != "about" or _is_first(joined, start)):
             line = bisect_right(starts, start) - 1
-            ranks[line] = min(rank, ranks.get(line, rank))
-    return dict(sorted(ranks.items()))
+            share = _share(lines[line], start - starts[line], end - starts[line])
+            if share >= least_share:
+                match = _Match(kind, share)
+                matches[line] = min(match, matches.get(line, match), key=_rank)
+    return dict(sorted(matches.items()))
+
+
+def _share(line: str, start: int, end: int) -> float:
+    """How much of the text or part of the path a word is; half of that in a part that is not the last."""
+    begin = line.rfind("|", 0, start) + 1
+    bar = line.find("|", end)
+    whole = line[begin : len(line) if bar < 0 else bar].strip()
+    in_folder = "|" in line[:start] and bar >= 0
+    return (end - start) / max(len(whole), 1) / (2 if in_folder else 1)
 
 
 def _is_first(text: str, start: int) -> bool:
@@ -99,7 +167,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 @cache
 def _automaton() -> AhoCorasick:
-    return AhoCorasick([word for word, _ in _WORDS])
+    return AhoCorasick([word for word, *_ in _WORDS])
 
 
 def _same_site(host: str, own: str) -> bool:

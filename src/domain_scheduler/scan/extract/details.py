@@ -16,7 +16,7 @@ from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.titles import titles
 from domain_scheduler.scan.technologies import Technology
 
-EXTRACTOR_VERSION: Final = 2
+EXTRACTOR_VERSION: Final = 3
 """Grows with every change that can give another answer for the same page."""
 
 
@@ -61,7 +61,7 @@ def _about_links(reading: Reading, findings: Findings) -> dict[str, Any]:
         "feeds": feeds(reading),
         "hreflang": language_versions(reading),
         "manifest": manifest(reading),
-        "contact_links": findings.contact_links,
+        "contact_links": [{"url": link.url, "kind": link.kind} for link in findings.contact_links],
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain_scheduler.scan.extract.contact_form import has_contact_form
-from domain_scheduler.scan.extract.contact_links import find_contact_links
+from domain_scheduler.scan.extract.contact_links import ContactLink, find_contact_links
 from domain_scheduler.scan.extract.dates import modified, published
 from domain_scheduler.scan.extract.descriptions import description
 from domain_scheduler.scan.extract.emails import Email, emails
@@ -55,7 +55,7 @@ class Findings:
     organization: dict[str, Any] | None
     profiles: list[tuple[Profile, str]]
     contact_form: bool
-    contact_links: list[str]
+    contact_links: list[ContactLink]
     site_kind: SiteKind
     technologies: Sequence[Technology]
 
