@@ -1,17 +1,22 @@
 """What a page says of the organisation behind the site, from its structured data.
 
-The thing that owns the site is the organisation (or local business) with the most to say; a bare publisher
-name loses against an entry with an address.
+The owner is the organisation whose address is the site's front page or whose name spells its domain, of
+several the one with the most to say. Without any, the only organisation named counts; of several (a list of
+restaurants) none does, and an artist or a team that a page is about never.
 Not here: e-mails and phones of the whole page (emails.py, phones.py).
 """
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.scan.extract.organization_types import ORGANIZATION_TYPES
 from domain_scheduler.scan.extract.postal_addresses import address_parts
 from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.site_names import letters, spells
 from domain_scheduler.scan.extract.structured_data import Thing, text, texts, types_of
 
+_SUBJECTS: Final = frozenset({"MusicGroup", "PerformingGroup", "SportsTeam", "DanceGroup", "TheaterGroup"})
 _FACTS: Final = {
     "name": "name",
     "legal_name": "legalName",
@@ -31,9 +36,26 @@ _FACTS: Final = {
 
 def organization(reading: Reading) -> dict[str, Any] | None:
     """The organisation: type, source, the facts that are given, address, same_as."""
-    found = [_described(thing, source) for thing, source in reading.structured.of_types(ORGANIZATION_TYPES)]
-    best = max(found, key=len, default=None)
-    return best if best is not None and "name" in best else None
+    named = [
+        (thing, source)
+        for thing, source in reading.structured.of_types(ORGANIZATION_TYPES)
+        if text(thing, "name")
+    ]
+    own = [one for one in named if _is_owner(one[0], reading)] or _only_one(named)
+    return max((_described(thing, source) for thing, source in own), key=len, default=None)
+
+
+def _is_owner(thing: Thing, reading: Reading) -> bool:
+    parts = urlsplit(text(thing, "url"))
+    site = registrable_domain(reading.host)
+    if parts.path.strip("/") == "" and parts.hostname and registrable_domain(parts.hostname) == site:
+        return True
+    return spells(text(thing, "name"), site.partition(".")[0])
+
+
+def _only_one(named: list[tuple[Thing, str]]) -> list[tuple[Thing, str]]:
+    others = [one for one in named if _SUBJECTS.isdisjoint(types_of(one[0]))]
+    return others if len({letters(text(thing, "name")) for thing, _ in others}) == 1 else []
 
 
 def _described(thing: Thing, source: str) -> dict[str, Any]:

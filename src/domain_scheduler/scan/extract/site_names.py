@@ -58,10 +58,11 @@ def _in_title(reading: Reading) -> Found | None:
     element = reading.tree.first("title")
     label = registrable_domain(reading.host).partition(".")[0]
     parts = SEPARATOR.split(collapse(element.text)[:MAX_TITLE]) if element is not None else []
-    return next((Found(part, "title") for part in reversed(parts) if _spells(part, label)), None)
+    return next((Found(part, "title") for part in reversed(parts) if spells(part, label)), None)
 
 
-def _spells(part: str, label: str) -> bool:
+def spells(part: str, label: str) -> bool:
+    """Whether a name is spelled like the label of a domain, but for its article and signs."""
     name, domain = letters(part), letters(label)
     return len(domain) > 2 and (name == domain or name.removeprefix("the") == domain.removeprefix("the"))
 
