@@ -108,3 +108,18 @@ def test_utf_16_without_a_mark_is_seen(codec: str) -> None:
 def test_mac_cyrillic_is_told_from_windows() -> None:
     text = "Добро Пожаловать На Наш Сайт, Где Всё Есть. " * 5
     assert _decode(text.encode("mac_cyrillic"), tld="ru").charset == "x-mac-cyrillic"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_seen_even_where_all_is_ascii(codec: str) -> None:
+    text = "<p>Plain words only</p>" * 20
+    assert _decode(text.encode(codec)).text == text
+
+
+def test_japanese_in_seven_bits_is_told_from_ascii() -> None:
+    assert "ようこそ" in _decode("<p>ようこそ</p>".encode("iso-2022-jp")).text
+
+
+@pytest.mark.parametrize(("text", "codec"), [("<p>Only £9</p>", "cp1252"), ("<p>Joe’s bar</p>", "mac_roman")])
+def test_a_single_sign_may_tell_the_charset_by_its_neighbours(text: str, codec: str) -> None:
+    assert _decode(text.encode(codec)).text == text

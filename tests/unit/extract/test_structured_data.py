@@ -62,6 +62,12 @@ def test_microdata_follows_nesting_references_and_kinds_of_values() -> None:
     }
 
 
+def test_microdata_says_what_an_action_asks_for() -> None:
+    html = "<form itemscope><input itemprop=query-input name=q required></form>"
+    [item] = microdata_items(Tree(html), BASE)
+    assert item == {"query-input": [{"valueName": "q", "valueRequired": True}]}
+
+
 def test_an_item_that_refers_to_itself_ends() -> None:
     html = "<div itemscope id=a itemref=b><p itemprop=x itemscope id=b itemref=a><i itemprop=y>1</i></div>"
     assert microdata_items(Tree(html), BASE)

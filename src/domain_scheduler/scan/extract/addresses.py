@@ -16,6 +16,7 @@ _STRIPPED: Final = re.compile(r"[\t\r\n]")
 _C0_AND_SPACE: Final = "".join(map(chr, range(0x21)))
 _WEB: Final = ("http://", "https://")
 _UNSAFE: Final = re.compile(r'[\s"<>`\x00-\x1f\x7f]')
+_USUAL_PORT: Final = re.compile(r"\A(http://[^/?#@]*):80(?=[/?#]|\Z)|\A(https://[^/?#@]*):443(?=[/?#]|\Z)")
 
 
 def absolute(base: str, reference: str) -> str | None:
@@ -31,7 +32,11 @@ def absolute(base: str, reference: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not host or len(joined) > MAX_URL:
         return None
-    return _UNSAFE.sub(_percent, joined)
+    return _USUAL_PORT.sub(_host, _UNSAFE.sub(_percent, joined))
+
+
+def _host(match: re.Match[str]) -> str:
+    return match[1] or match[2]
 
 
 def _percent(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from domain_scheduler.scan.extract.detection import codec_of, detect_charset
+from domain_scheduler.scan.extract.detection import charset_by_form, codec_of, detect_charset
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -93,9 +93,10 @@ def _strict_utf8(body: bytes) -> str | None:
 
 
 def _detected(body: bytes, top_level_domain: str, source: str) -> Decoded:
-    if (text := _strict_utf8(body)) is not None:
+    charset = charset_by_form(body)
+    if charset is None and (text := _strict_utf8(body)) is not None:
         return Decoded(text, "utf-8", source)
-    charset = detect_charset(body, top_level_domain)
+    charset = charset or detect_charset(body, top_level_domain)
     return Decoded(_text(body, charset), charset, source)
 
 

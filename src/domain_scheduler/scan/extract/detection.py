@@ -25,6 +25,10 @@ _CYRILLIC_LIKE: Final = frozenset({"windows-1251", "windows-1252", "koi8-u", "ko
 _MAC_CAPITAL: Final = re.compile(rb"(?<![\x80-\xff])[\x80-\x9f][\xe0-\xfe\xdf]{2}")
 _WINDOWS_CAPITAL: Final = re.compile(rb"(?<![\x80-\xff])[\xc0-\xdf][\xe0-\xff]{2}")
 _FEW: Final = 5
+_ESCAPED_JAPANESE: Final = (b"\x1b$B", b"\x1b$@")
+_CENTRAL_EUROPEAN: Final = frozenset({"windows-1250", "iso-8859-2"})
+_POUND: Final = re.compile(rb"\xa3(?=\s?\d)")
+_MAC_APOSTROPHE: Final = re.compile(rb"(?<=[a-z])\xd5(?=(?:s|t|d|m|re|ve|ll)\b)")
 _TOP_LEVEL_DOMAIN: Final = re.compile(r"[a-z0-9-]+")
 
 
@@ -39,14 +43,28 @@ def codec_of(label: str) -> str | None:
     return "windows-1252" if charset in ("x-user-defined", "replacement") else charset or None
 
 
+def charset_by_form(body: bytes) -> str | None:
+    """A charset whose bytes may be valid UTF-8 too, and that is known by its form alone."""
+    if b"\0" in body and (wide := _wide_charset(body)):
+        return wide
+    return "iso-2022-jp" if body.isascii() and any(map(body.__contains__, _ESCAPED_JAPANESE)) else None
+
+
 def detect_charset(body: bytes, top_level_domain: str) -> str:
     """The likeliest charset of bytes that are not UTF-8, whatever they say of themselves."""
-    if wide := _wide_charset(body):
-        return wide
     known = _TOP_LEVEL_DOMAIN.fullmatch(top_level_domain)
     match = detect(_PRESCAN + body, Detection(tld=known[0] if known else None))
     charset = codec_of(match.encoding or "") or "windows-1252"
-    return "x-mac-cyrillic" if charset in _CYRILLIC_LIKE and _is_mac_cyrillic(body) else charset
+    if charset in _CYRILLIC_LIKE and _is_mac_cyrillic(body):
+        return "x-mac-cyrillic"
+    if charset in _CENTRAL_EUROPEAN and _always(_POUND, body, b"\xa3"):
+        return "windows-1252"
+    return "macintosh" if charset == "windows-1252" and _always(_MAC_APOSTROPHE, body, b"\xd5") else charset
+
+
+def _always(use: re.Pattern[bytes], body: bytes, byte: bytes) -> bool:
+    """Whether the byte occurs, and never but in this use of it."""
+    return 0 < body.count(byte) == len(use.findall(body))
 
 
 def _wide_charset(body: bytes) -> str | None:

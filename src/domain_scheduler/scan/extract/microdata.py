@@ -86,6 +86,8 @@ class _Reader:
         return [element for name in names if (element := self._tree.by_id(name)) is not None]
 
     def _value(self, element: Element, *, depth: int) -> Any:
+        if element.tag == "input" and attribute(element, "itemprop").endswith("-input"):
+            return _asked_for(element)
         if has_attribute(element, "itemscope"):
             if depth >= _MAX_DEPTH or element in self._open:
                 return {}
@@ -96,3 +98,8 @@ class _Reader:
             return absolute(self._base, attribute(element, reference)) or attribute(element, reference)
         named = {"data": "value", "meter": "value", "time": "datetime"}.get(element.tag, "")
         return attribute(element, named) if named and has_attribute(element, named) else readable(element)
+
+
+def _asked_for(element: Element) -> Item:
+    """What an action asks for (https://schema.org/docs/actions.html#part-4)."""
+    return {"valueName": attribute(element, "name"), "valueRequired": has_attribute(element, "required")}
