@@ -132,7 +132,7 @@ def _is_name(name: str) -> bool:
     letters, digits = sum(map(str.isalpha, name)), sum(map(str.isdigit, name))
     if len(name) > _MAX_NAME or name.count(" ") >= _MAX_WORDS or letters < max(2, digits) or ": " in name:
         return False
-    return not (_NO_NAME.match(name) or _MADE.search(name))
+    return not (_NO_NAME.match(name) or _MADE.search(name) or _MARKS.search(name))
 
 
 def _behind(part: str) -> str:

@@ -1,8 +1,8 @@
 """What a page says of the organisation behind the site, from its structured data.
 
-The owner is the organisation whose address is the site's front page or whose name spells its domain, of
-several the one with the most to say. Without any, the only organisation named counts; of several (a list of
-restaurants) none does, and an artist or a team that a page is about never.
+The owner is the organisation whose address is the site's front page, whose name spells its domain, or that
+states its legal name or tax number; of several the one with the most to say. Without any, the only one named
+counts; of several (a list of restaurants) none does, and an artist or team that a page is about never.
 Not here: e-mails and phones of the whole page (emails.py, phones.py).
 """
 
@@ -49,6 +49,8 @@ def _is_owner(thing: Thing, reading: Reading) -> bool:
     parts = urlsplit(text(thing, "url"))
     site = registrable_domain(reading.host)
     if parts.path.strip("/") == "" and parts.hostname and registrable_domain(parts.hostname) == site:
+        return True
+    if any(text(thing, name) for name in ("legalName", "vatID", "taxID")):
         return True
     return spells(text(thing, "name"), site.partition(".")[0])
 
