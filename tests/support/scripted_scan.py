@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.report import Page, ScanOutcome
+from domain_scheduler.core.scan_options import ScanOptions
 
 
 class ScriptedScan:
@@ -16,6 +17,8 @@ class ScriptedScan:
     def __init__(self) -> None:
         self.scanned: Counter[str] = Counter()
         """Scans begun, by domain."""
+        self.options: dict[str, ScanOptions] = {}
+        """What was asked of the last scan, by domain."""
         self.begun: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._gates: dict[str, asyncio.Event] = {}
         self._errors: dict[str, ErrorKind] = {}
@@ -52,9 +55,10 @@ class ScriptedScan:
         """Let the scan of `domain` raise."""
         self._faults[domain] = fault
 
-    async def __call__(self, domain: str) -> ScanOutcome:
+    async def __call__(self, domain: str, options: ScanOptions) -> ScanOutcome:
         """One scan."""
         self.scanned[domain] += 1
+        self.options[domain] = options
         self.begun[domain].set()
         for gate in (self._gates.get(domain), self._everyone_waits):
             if gate is not None:

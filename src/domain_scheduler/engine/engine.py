@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from domain_scheduler.core.report import ScanOutcome
+from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.db.database import Database
 from domain_scheduler.engine.answers import Answers
 from domain_scheduler.engine.background import Background
@@ -31,8 +32,8 @@ from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
-Scan = Callable[[str], Awaitable[ScanOutcome]]
-"""Scans one domain in whatever spelling it comes; never raises for what a site does."""
+Scan = Callable[[str, ScanOptions], Awaitable[ScanOutcome]]
+"""Scans one domain in whatever spelling it comes, as its batch asks; never raises for what a site does."""
 
 
 class Engine:
@@ -194,7 +195,7 @@ class Engine:
         self._metrics.pages_waiting.set(self._reading.pages_waiting)
 
     async def _work(self, claim: Claim) -> ScanOutcome:
-        outcome = await self._scan(claim.domain)
+        outcome = await self._scan(claim.domain, ScanOptions.from_json(claim.options))
         if self._processor is None or outcome.error_kind is not None:
             return outcome
         return await self._processor.apply(outcome)

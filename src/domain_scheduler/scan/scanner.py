@@ -1,14 +1,16 @@
 """The scan of one domain: name, fetch, extract, outcome; knows nothing of the database.
 
-Whatever a site does is an outcome with its error kind, never an exception. Alone, as a library:
+Whatever a site does is an outcome with its error kind, never an exception. Further pages, where they are
+wanted, are asked for within the same budget and never cost the answer. Alone, as a library:
 
     settings = Settings()
     async with Fetcher(settings.fetch) as fetcher:
         scanner = Scanner(fetcher, extract_in_thread(extract_in_worker), budget=60)
-        outcome = await scanner.scan("https://example.com/")
+        outcome = await scanner.scan("https://example.com/", ScanOptions(contact_pages=True))
         print(outcome.page.title if outcome.page else outcome.error_message)
 
-Not here: how a page is fetched (fetch/), how it is read (extract/), in which process (engine/).
+Not here: how a page is fetched (fetch/), how it is read (extract/), in which process (engine/), further pages
+(contact_pages.py).
 """
 
 import asyncio
@@ -20,6 +22,8 @@ from typing import Protocol
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.names import DomainName, InvalidDomainError, normalize_domain
 from domain_scheduler.core.report import Fetched, Page, ScanOutcome
+from domain_scheduler.core.scan_options import FRONT_PAGE_ONLY, ScanOptions
+from domain_scheduler.scan.contact_pages import ContactPages, FurtherPages
 from domain_scheduler.scan.surroundings import Surroundings
 
 Headers = Sequence[tuple[str, str]]
@@ -29,7 +33,7 @@ Extract = Callable[[bytes, Headers, str, Surroundings], Awaitable[Page]]
 ExtractionError."""
 
 
-class PageFetcher(Protocol):
+class PageFetcher(FurtherPages, Protocol):
     """Where pages come from; never raises for anything a site does."""
 
     async def fetch(self, name: DomainName) -> Fetched:
@@ -52,38 +56,41 @@ class Scanner:
         self._fetcher = fetcher
         self._extract = extract
         self._budget = budget
+        self._contact_pages = ContactPages(fetcher, self._read)
 
-    async def scan(self, domain_text: str) -> ScanOutcome:
+    async def scan(self, domain_text: str, options: ScanOptions = FRONT_PAGE_ONLY) -> ScanOutcome:
         """The outcome for one domain, in whatever spelling it comes. Never raises for what a site does."""
         started = time.monotonic()
-        outcome = await self._scan(domain_text)
+        outcome = await self._scan(domain_text, options)
         return replace(outcome, duration_ms=round((time.monotonic() - started) * 1000))
 
-    async def _scan(self, domain_text: str) -> ScanOutcome:
+    async def _scan(self, domain_text: str, options: ScanOptions) -> ScanOutcome:
         try:
             name = normalize_domain(domain_text)
         except InvalidDomainError as exc:
             return _failure(domain_text, ErrorKind.INVALID_DOMAIN, exc.reason)
+        ends = asyncio.get_running_loop().time() + self._budget
         try:
-            async with asyncio.timeout(self._budget):
-                return await self._scan_name(name)
+            async with asyncio.timeout_at(ends):
+                outcome = await self._read(name.ascii, await self._fetcher.fetch(name))
         except TimeoutError:
             return _failure(name.ascii, ErrorKind.SCAN_TIMEOUT, f"the scan took more than {self._budget:g} s")
+        return await self._contact_pages.add_to(outcome, ends=ends) if options.contact_pages else outcome
 
-    async def _scan_name(self, name: DomainName) -> ScanOutcome:
-        fetched = await self._fetcher.fetch(name)
+    async def _read(self, domain: str, fetched: Fetched) -> ScanOutcome:
+        """The outcome of what was fetched."""
         if fetched.error_kind is not None:
-            return _failure(name.ascii, fetched.error_kind, fetched.error_message, fetched)
+            return _failure(domain, fetched.error_kind, fetched.error_message, fetched)
         without_body = replace(fetched, body=b"")
         try:
             page = await self._extract(
                 fetched.body, fetched.headers, fetched.final_url or "", Surroundings.of(fetched.details)
             )
         except ExtractionTimeoutError as exc:
-            return _failure(name.ascii, ErrorKind.EXTRACT_TIMEOUT, str(exc), without_body)
+            return _failure(domain, ErrorKind.EXTRACT_TIMEOUT, str(exc), without_body)
         except ExtractionError as exc:
-            return _failure(name.ascii, ErrorKind.EXTRACT_FAILED, str(exc), without_body)
-        return ScanOutcome(domain=name.ascii, fetched=without_body, page=page)
+            return _failure(domain, ErrorKind.EXTRACT_FAILED, str(exc), without_body)
+        return ScanOutcome(domain=domain, fetched=without_body, page=page)
 
 
 def extract_in_thread(extract: ExtractHere) -> Extract:

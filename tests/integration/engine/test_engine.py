@@ -178,3 +178,16 @@ async def test_rows_written_by_plain_sql_are_answered(database: Database) -> Non
 
 async def _in_flight(engine: object, count: int) -> bool:
     return bool(engine.state().in_flight == count)  # type: ignore[attr-defined]
+
+
+async def test_what_the_batch_asks_for_reaches_the_scan_and_what_nobody_knows_does_no_harm(
+    database: Database,
+) -> None:
+    scan = ScriptedScan()
+    wanted = await batch_of(database, ["wanted.example"], options='{"contact_pages": true, "later": [1]}')
+    other = await batch_of(database, ["other.example"], options='{"contact_pages": "odd"}')
+    async with running_engine(database, scan):
+        await eventually(lambda: all_answered(database, wanted))
+        await eventually(lambda: all_answered(database, other))
+    assert scan.options["wanted.example"].contact_pages is True
+    assert scan.options["other.example"].contact_pages is False

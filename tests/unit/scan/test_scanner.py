@@ -1,6 +1,7 @@
 """The scanner turns whatever a site does into an outcome."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -33,6 +34,9 @@ class FakeFetcher:
         if self.hangs:
             await asyncio.Event().wait()
         return self.fetched
+
+    async def fetch_further(self, url: str, *, known: Sequence[str], seconds: float) -> Fetched:
+        raise AssertionError(f"nobody asked for {url}")
 
 
 async def extract(body: bytes, headers: Headers, url: str, beside: Surroundings) -> Page:

@@ -2,7 +2,7 @@
 
 Nothing here raises for anything that a site, its DNS or the network does: that is a result with its error
 kind. Only cancellation passes through. One Fetcher serves a whole process; enter it once. `fetch` asks for a
-front page, `fetch_page` for any page, `fetch_further` for one more page of a site, `download` for a file of it,
+front page, `fetch_page` for any page, `fetch_further` for one more page of a site, `download` for a file,
 `send` delivers what somebody configured (a webhook); all leave through the same egress and its guard.
 Not here: how any single thing is done; this file puts the parts together. What is reported: findings.py.
 """
@@ -39,7 +39,7 @@ from domain_scheduler.scan.fetch.walk import Leash, Walker
 from domain_scheduler.settings import FetchSettings
 
 _FURTHER_REDIRECTS: Final = 3
-"""Redirects that are followed to a further page: a slash, a language, a host; more is not worth a site's time."""
+"""Redirects that are followed to a further page: a slash, a language, a host."""
 
 
 class Fetcher:
@@ -166,7 +166,7 @@ class Fetcher:
         except FetchError as failure:
             return failed(failure, trail)
         except TimeoutError:
-            return failed(FetchError(ErrorKind.SCAN_TIMEOUT, f"not finished within {budget:g} s"), trail)
+            return failed(FetchError(ErrorKind.SCAN_TIMEOUT, f"not finished within {budget:.3g} s"), trail)
         return fetched(answer, trail, asked_for=asked_for)
 
     async def _add_records(self, name: DomainName, trail: Trail) -> None:

@@ -25,6 +25,32 @@ _IDENTITY: Final = {"Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leash:
+    """How far a walk to a further page of a site may go."""
+
+    known: frozenset[str]
+    """Addresses of pages that are there already; one that leads back to them is no further page."""
+    site: str
+    """The registered domain that is not left."""
+    ends: float
+    """Moment on the loop's clock; a crawl delay that lasts longer is not waited for."""
+
+    def check_target(self, target: WebUrl) -> None:
+        """Raises FetchError when a redirect leads off the site or back."""
+        if registrable_domain(target.host) != self.site:
+            raise FetchError(ErrorKind.REDIRECT_INVALID, f"it leads to another site, {target.text[:200]}")
+        if target.text in self.known:
+            raise FetchError(ErrorKind.REDIRECT_LOOP, f"it leads back to {target.text[:200]}")
+
+    def check_delay(self, delay: float) -> None:
+        """Raises FetchError when a crawl delay outlasts the time."""
+        if asyncio.get_running_loop().time() + delay >= self.ends:
+            raise FetchError(
+                ErrorKind.SCAN_TIMEOUT, f"robots.txt asks to wait {delay:g} s, longer than there is time"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Walker:
     """What walking needs. `wants` and `judge` say what is looked for: by default a page."""
 
@@ -34,6 +60,7 @@ class Walker:
     verified_only: bool
     keeps_crawl_delay: bool = False
     """Whether robots.txt's crawl delay is waited for: not for a site's first page."""
+    leash: Leash | None = None
     wants: Callable[[int, Headers], bool] = worth_reading
     judge: Callable[[Answer], None] = check_page
 
@@ -46,6 +73,8 @@ class Walker:
             if target is None:
                 return answer
             _note_change(url, target, trail)
+            if self.leash is not None:
+                self.leash.check_target(target)
             if target.text in seen:
                 raise FetchError(
                     ErrorKind.REDIRECT_LOOP, f"{url.text[:200]} leads back to {target.text[:200]}"
@@ -92,6 +121,8 @@ class Walker:
         if delay := await self.robots.check(url, verify=verify):
             trail.details["crawl_delay"] = delay
             if self.keeps_crawl_delay:
+                if self.leash is not None:
+                    self.leash.check_delay(delay)
                 await asyncio.sleep(delay)
 
     def _target(self, answer: Answer, trail: Trail) -> WebUrl | None:

@@ -1,0 +1,124 @@
+"""The contacts of several pages of one site made one: every value once, with the page that it came from.
+
+Pages count in the order in which they are given, the front page first; what two give is the first one's.
+E-mails keep their ranking over all pages. A number that some page calls a fax, and none both, is no phone.
+Pure. Not here: asking for the pages (contact_pages.py), what one page gives (extract/).
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from domain_scheduler.core.report import Page
+from domain_scheduler.scan.extract.email_ranks import EmailRank, place
+
+_MOST: Final = 100
+"""Values of one sort that are kept."""
+
+Item = dict[str, Any]
+Pages = Sequence[tuple[str, Page]]
+"""Address and page."""
+
+
+def merge_contacts(pages: Pages) -> Page:
+    """The first page with the contacts of all; each says its `page`."""
+    front = pages[0][1]
+    emails = _once(_contacts(pages, "emails"), _value)
+    emails.sort(key=lambda email: place(EmailRank(email["rank"])))
+    faxes = _once(_contacts(pages, "faxes"), _value)
+    only_faxes = _only_faxes(pages)
+    phones = [each for each in _once(_contacts(pages, "phones"), _value) if each["value"] not in only_faxes]
+    form_page = next((url for url, page in pages if _contacts_of(page).get("form")), None)
+    contacts = {
+        **_contacts_of(front),
+        "emails": emails[:_MOST],
+        "phones": phones[:_MOST],
+        "faxes": faxes[:_MOST],
+        "addresses": _once(_contacts(pages, "addresses"), _place)[:_MOST],
+        "form": form_page is not None,
+        "form_page": form_page,
+    }
+    details = {
+        **front.details,
+        "contacts": contacts,
+        "organization": _organization(pages),
+        "social_profiles": _once(_items(pages, _profiles_of), lambda profile: profile["url"])[:_MOST],
+    }
+    return replace(
+        front,
+        emails=tuple(map(_value, contacts["emails"])),
+        phones=tuple(map(_value, contacts["phones"])),
+        social=_social(pages),
+        details=details,
+    )
+
+
+def _contacts_of(page: Page) -> Mapping[str, Any]:
+    return page.details.get("contacts") or {}
+
+
+def _profiles_of(page: Page) -> Iterable[Item]:
+    return page.details.get("social_profiles") or ()
+
+
+def _contacts(pages: Pages, sort: str) -> Iterator[Item]:
+    return _items(pages, lambda page: _contacts_of(page).get(sort) or ())
+
+
+def _items(pages: Pages, items_of: Callable[[Page], Iterable[Item]]) -> Iterator[Item]:
+    for url, page in pages:
+        yield from ({**item, "page": url} for item in items_of(page))
+
+
+def _once(items: Iterable[Item], identity: Callable[[Item], Hashable]) -> list[Item]:
+    found: dict[Hashable, Item] = {}
+    for item in items:
+        found.setdefault(identity(item), item)
+    return list(found.values())
+
+
+def _value(item: Item) -> str:
+    return str(item["value"])
+
+
+def _place(address: Item) -> Hashable:
+    """What makes two postal addresses the same."""
+    return frozenset((name, part) for name, part in address.items() if name not in ("source", "page"))
+
+
+def _only_faxes(pages: Pages) -> set[str]:
+    faxes: set[str] = set()
+    both: set[str] = set()
+    for page in pages:
+        phones = set(map(_value, _contacts([page], "phones")))
+        for fax in map(_value, _contacts([page], "faxes")):
+            (both if fax in phones else faxes).add(fax)
+    return faxes - both
+
+
+def _social(pages: Pages) -> dict[str, str]:
+    """The first profile on each network."""
+    found: dict[str, str] = {}
+    for _, page in pages:
+        for network, url in page.social.items():
+            found.setdefault(network, url)
+    return found
+
+
+def _organization(pages: Pages) -> Item | None:
+    """The entry with most to say; what it lacks is taken from others of the same name (`also_from`)."""
+    entries = [
+        {**found, "page": url}
+        for url, page in pages
+        if (found := page.details.get("organization")) is not None
+    ]
+    if not entries:
+        return None
+    best = max(entries, key=len)
+    also_from: dict[str, str] = {}
+    for other in entries:
+        if other.get("name", "").casefold() == best.get("name", "").casefold():
+            missing = {fact: value for fact, value in other.items() if fact not in best}
+            best |= missing
+            also_from |= dict.fromkeys(missing, other["page"])
+    return {**best, "also_from": also_from} if also_from else best
