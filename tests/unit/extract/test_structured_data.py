@@ -21,10 +21,21 @@ BASE = "https://a.example.org/x/"
         '/* made by a plugin */ {"name": "x"}',
         '<!-- made by a plugin -->\n{"name": "x"}',
         '{"name": "x" // a note\n}',
+        '{"name": "x"}}',
+        "{&quot;name&quot;: &quot;x&quot;}",
     ],
 )
 def test_a_block_with_broken_punctuation_is_read(block: str) -> None:
     assert parse_json_ld(block) == {"name": "x"}
+
+
+@pytest.mark.parametrize("between", ["", "\n", ",", ";\n"])
+def test_values_that_follow_one_another_are_a_list(between: str) -> None:
+    assert parse_json_ld('{"name": "x"}' + between + '{"name": "y"}') == [{"name": "x"}, {"name": "y"}]
+
+
+def test_entities_in_a_sound_block_stay_as_they_are() -> None:
+    assert parse_json_ld('{"name": "&quot;x&quot;"}') == {"name": "&quot;x&quot;"}
 
 
 def test_a_line_break_in_a_string_is_kept() -> None:

@@ -2,11 +2,14 @@
 
 Safe means: what a browser's JSON parser would refuse for its punctuation only (comments, trailing commas,
 raw control characters in strings, a comment before it, a comment or CDATA
-wrapped around the whole, a semicolon at its end).
+wrapped around the whole, a semicolon or a bracket too many at its end, several values one after the other),
+or for its quotes' being written as entities.
 Nothing is guessed: a block that still does not parse is dropped.
 Not here: which values matter (structured_data.py, organization.py).
 """
 
+import html
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -27,6 +30,8 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _RAW_BREAK: Final = re.compile(r"[\t\r\n]")
+_BETWEEN: Final = " \t\r\n,;}]"
+_DECODER: Final = json.JSONDecoder(parse_constant=lambda name: None)
 
 
 def json_ld_blocks(tree: Tree) -> Iterator[Any]:
@@ -41,7 +46,29 @@ def json_ld_blocks(tree: Tree) -> Iterator[Any]:
 def parse_json_ld(text: str) -> Any:
     """The block's value; None where it cannot be read."""
     value = _loads(text)
-    return value if value is not None or not text.strip() else _loads(_repaired(text))
+    if value is not None or not text.strip():
+        return value
+    readings = (text, html.unescape(text)) if "&quot;" in text or "&#34;" in text else (text,)
+    repaired = map(_repaired, readings)
+    found = (one for whole in repaired for one in (_loads(whole), _several(whole)))
+    return next((one for one in found if one is not None), None)
+
+
+def _several(text: str) -> Any:
+    """Values that follow one another as a list, a single one as it is; None where anything else stands."""
+    values: list[Any] = []
+    place = 0
+    while place < len(text):
+        if text[place] not in "{[":
+            return None
+        try:
+            value, place = _DECODER.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return None
+        values.append(value)
+        while place < len(text) and text[place] in _BETWEEN:
+            place += 1
+    return values if len(values) > 1 else next(iter(values), None)
 
 
 def _loads(text: str) -> Any:
