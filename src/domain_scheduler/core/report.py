@@ -48,7 +48,8 @@ class Page:
     """What one page says of its site.
 
     URLs are absolute; `phones` are E.164; `social` maps a network to the profile's URL; `technologies` are
-    names, followed by a space and the version where it is known. `details` is JSON-ready: every value's
+    names, followed by a space and the version where it is known; `organization` is the name of who is behind
+    the site. `details` is JSON-ready: every value's
     source, structured data, technologies with evidence, and so on.
     """
 
@@ -64,6 +65,7 @@ class Page:
     social: Mapping[str, str] = field(default_factory=dict)
     technologies: tuple[str, ...] = ()
     site_kind: str | None = None
+    organization: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain_scheduler.scan.extract.copyright_line import copyright_holder
 from domain_scheduler.scan.extract.organization import organization
-from tests.unit.extract.reading import reading_of
+from tests.unit.extract.reading import page_of, reading_of
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,14 @@ def test_one_of_several_strangers_does_not_own_the_site() -> None:
 def test_an_artist_whom_a_page_is_about_does_not_own_the_site() -> None:
     assert _owner({"@type": "MusicGroup", "name": "Band"}) is None
     assert _owner({"@type": "MusicGroup", "name": "Band"}, {"@type": "Store", "name": "Shop"}) == "Shop"
+
+
+def test_the_legal_name_comes_before_the_name_and_that_before_the_copyright() -> None:
+    mill = '"@type": "Store", "name": "Mill"'
+    line = "<p>© 2024 Holder Ltd</p>"
+    legal = f'<script type="application/ld+json">{{{mill}, "legalName": "Mill GmbH"}}</script>{line}'
+    assert page_of(legal).organization == "Mill GmbH"
+    assert page_of(legal).details["copyright_holder"] == "Holder Ltd"
+    assert page_of(f'<script type="application/ld+json">{{{mill}}}</script>{line}').organization == "Mill"
+    assert page_of(line).organization == "Holder Ltd"
+    assert page_of("<p>Hello</p>").organization is None

@@ -21,7 +21,8 @@ SHOP = """<!doctype html><html lang="de-AT"><head><meta charset="utf-8">
 </head><body><svg><title>Logo</title></svg>
 <a href="mailto:Office@gruen.at?subject=Hallo">Mail</a> <a href="tel:01 5138892">Telefon</a>
 <a href="https://www.facebook.com/gaertnerei.gruen/">Facebook</a>
-<a href="https://www.facebook.com/sharer.php?u=x">Teilen</a> <a href="/kontakt">Kontakt</a></body></html>"""
+<a href="https://www.facebook.com/sharer.php?u=x">Teilen</a> <a href="/kontakt">Kontakt</a>
+<p>© 2019–2024 Gärtnerei Grün GmbH</p></body></html>"""
 
 
 _technologies = cache(load_technologies)
@@ -45,6 +46,7 @@ def test_a_page_gives_its_fields() -> None:
     assert page.social == {"facebook": "https://www.facebook.com/gaertnerei.gruen"}
     assert "WordPress 6.4.2" in page.technologies
     assert page.site_kind == "website"
+    assert page.organization == "Gärtnerei Grün GmbH"
 
 
 def test_details_name_the_source_of_each_value() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain_scheduler.scan.extract.contact_form import has_contact_form
 from domain_scheduler.scan.extract.contact_links import ContactLink, find_contact_links
+from domain_scheduler.scan.extract.copyright_line import copyright_holder
 from domain_scheduler.scan.extract.dates import modified, published
 from domain_scheduler.scan.extract.descriptions import description
 from domain_scheduler.scan.extract.emails import Email, emails
@@ -53,6 +54,7 @@ class Findings:
     numbers: Numbers
     addresses: list[dict[str, Any]]
     organization: dict[str, Any] | None
+    copyright_holder: Found | None
     profiles: list[tuple[Profile, str]]
     contact_form: bool
     contact_links: list[ContactLink]
@@ -82,6 +84,7 @@ def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
         numbers=numbers(reading, spoken),
         addresses=postal_addresses(reading),
         organization=organization(reading),
+        copyright_holder=copyright_holder(reading),
         profiles=social_profiles(reading),
         contact_form=has_contact_form(reading),
         contact_links=find_contact_links(reading),

@@ -42,7 +42,15 @@ def _single(findings: Findings) -> dict[str, Found | None]:
         "icon_url": findings.icon,
         "logo_url": findings.logo,
         "image_url": findings.image,
+        "organization": _owner(findings),
     }
+
+
+def _owner(findings: Findings) -> Found | None:
+    """Who is behind the site: by its legal name, else its name, else the holder of the copyright."""
+    organization = findings.organization or {}
+    name = organization.get("legal_name") or organization.get("name")
+    return Found(name, organization["source"]) if name else findings.copyright_holder
 
 
 def _several(findings: Findings) -> dict[str, Any]:
