@@ -112,10 +112,10 @@ def test_an_artist_whom_a_page_is_about_does_not_own_the_site() -> None:
 
 def test_the_legal_name_comes_before_the_name_and_that_before_the_copyright() -> None:
     mill = '"@type": "Store", "name": "Mill"'
-    line = "<p>© 2024 Holder Ltd</p>"
+    line = "<p>© 2024 Keeper Ltd</p>"
     legal = f'<script type="application/ld+json">{{{mill}, "legalName": "Mill GmbH"}}</script>{line}'
     assert page_of(legal).organization == "Mill GmbH"
-    assert page_of(legal).details["copyright_holder"] == "Holder Ltd"
+    assert page_of(legal).details["copyright_holder"] == "Keeper Ltd"
     assert page_of(f'<script type="application/ld+json">{{{mill}}}</script>{line}').organization == "Mill"
-    assert page_of(line).organization == "Holder Ltd"
+    assert page_of(line).organization == "Keeper Ltd"
     assert page_of("<p>Hello</p>").organization is None
