@@ -409,6 +409,16 @@ async def robots_busy(exchange: Exchange) -> None:
 
 
 @behaviour
+async def robots_bad_gzip(exchange: Exchange) -> None:
+    """Denies everything, in a robots.txt that is not gzip unless it is asked without any coding."""
+    if exchange.target == "/robots.txt":
+        claimed = "" if exchange.headers.get("accept-encoding") == "identity" else "gzip"
+        exchange.send(200, b"User-agent: *\nDisallow: /\n", content_encoding=claimed)
+    else:
+        exchange.send(200, PAGE)
+
+
+@behaviour
 async def robots_silent(exchange: Exchange) -> None:
     if exchange.target == "/robots.txt":
         await asyncio.sleep(_FOREVER)

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from heapq import heappop, heappush
 from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
@@ -31,8 +33,10 @@ async def shared_host(tmp_path: Path) -> AsyncIterator[HostileServer]:
         yield running
 
 
-async def fetch_all(server: HostileServer, where: Sequence[str], **changed: Any) -> list[Fetched]:
-    """Fetches as many names as `where` has addresses, all at once, each from its address."""
+async def fetch_all(
+    server: HostileServer, where: Sequence[str], *, at_once: int = 100, **changed: Any
+) -> list[Fetched]:
+    """Fetches as many names as `where` has addresses, `at_once` at a time, each from its address."""
     table = {f"site{number}.example.com": [f"A {address}"] for number, address in enumerate(where)}
     async with dns_stub(table) as dns:
         settings = FetchSettings(
@@ -47,8 +51,14 @@ async def fetch_all(server: HostileServer, where: Sequence[str], **changed: Any)
                 **changed,
             }
         )
+        turns = asyncio.Semaphore(at_once)
+
+        async def fetch(name: str) -> Fetched:
+            async with turns:
+                return await fetcher.fetch(normalize_domain(name))
+
         async with Fetcher(settings) as fetcher:
-            return await asyncio.gather(*(fetcher.fetch(normalize_domain(name)) for name in table))
+            return await asyncio.gather(*map(fetch, table))
 
 
 def most_at_once(log: Sequence[Seen]) -> int:
@@ -107,6 +117,23 @@ async def test_a_crowded_address_does_not_stop_the_others(shared_host: HostileSe
     assert all(later - sooner > 0.05 for sooner, later in pairwise(waits))
 
 
+async def test_other_domains_move_on_at_once_while_a_crowd_waits_for_its_address(
+    shared_host: HostileServer,
+) -> None:
+    """Twenty workers, as an engine has them, and the others come last: the crowd takes no worker for long."""
+    where = ["127.0.0.1"] * 1_000 + ["127.0.1.1"] * 3
+    started = time.monotonic()
+    fetched = await fetch_all(
+        shared_host, where, at_once=20, address_rate=5, group_rate=1000, burst=5, patience=1.0
+    )
+    assert {found.error_kind for found in fetched[1_000:]} == {None}
+    assert {found.error_kind for found in fetched[:1_000]} == {None, ErrorKind.ADDRESS_BUSY}
+    log = [seen for seen in shared_host.log if seen.address == "127.0.0.1"]
+    assert most_at_once(log) <= 2
+    assert most_in_a_second(log) <= 5 + 5
+    assert time.monotonic() - started < 20  # if each waited for its second in vain: 50
+
+
 async def test_an_address_that_says_too_many_slows_its_neighbourhood(shared_host: HostileServer) -> None:
     shared_host.answer("site0.example.com", "/", 429, retry_after="30")
     first, *_ = await fetch_all(shared_host, ["127.0.0.1"])
@@ -132,18 +159,20 @@ class Clock:
         return self.now
 
 
+async def wait_of(polite: Politeness, address: str) -> float:
+    """The seconds that a request would be told to come back after; 0 when it is served."""
+    try:
+        async with polite.turn(ip_address(address)):
+            return 0.0
+    except FetchError as failure:
+        return failure.retry_after or 0.0
+
+
 def waits_of(polite: Politeness, address: str, count: int) -> list[float]:
-    """The seconds that `count` requests in a row would be told to come back after."""
+    """The same for `count` requests in a row."""
 
     async def ask() -> list[float]:
-        waits = []
-        for _ in range(count):
-            try:
-                async with polite.turn(ip_address(address)):
-                    waits.append(0.0)
-            except FetchError as failure:
-                waits.append(failure.retry_after or 0.0)
-        return waits
+        return [await wait_of(polite, address) for _ in range(count)]
 
     return asyncio.run(ask())
 
@@ -163,9 +192,52 @@ def test_a_slowed_neighbourhood_is_asked_four_times_slower_until_its_time_is_ove
     assert waits_of(polite, "192.0.2.10", 2) == [0.0, 1.0]
 
 
+def test_a_429_ends_a_burst_and_slows_for_as_long_as_retry_after_says() -> None:
+    clock = Clock()
+    polite = Politeness(Limits(address_rate=2, group_rate=2, burst=10, patience=0), clock=clock)
+    polite.slow_down(ip_address("192.0.2.1"), 300)
+    assert waits_of(polite, "192.0.2.1", 3) == [0.0, 8.5, 10.5]
+    clock.now += 299
+    assert waits_of(polite, "192.0.2.1", 4)[-1] > 0
+    clock.now += 60
+    assert waits_of(polite, "192.0.2.1", 10) == [0.0] * 10
+
+
+@pytest.mark.parametrize(("asked", "lasts"), [(None, 60), (1.0, 60), (300.0, 300), (1e9, 600)])
+def test_a_neighbourhood_stays_slow_for_a_minute_at_least_and_ten_at_most(
+    asked: float | None, lasts: float
+) -> None:
+    clock = Clock()
+    polite = Politeness(Limits(), clock=clock)
+    polite.slow_down(ip_address("192.0.2.1"), asked)
+    assert {lane.slow_until - clock.now for lane in polite._lanes.values()} == {lasts}
+
+
 def test_no_wait_is_longer_than_ten_minutes() -> None:
     polite = Politeness(Limits(address_rate=0.001, burst=1, patience=0), clock=Clock())
-    assert max(waits_of(polite, "192.0.2.1", 5)) == 600
+    assert all(300 <= wait <= 600 for wait in waits_of(polite, "192.0.2.1", 50)[1:])
+
+
+async def test_ten_thousand_behind_one_address_are_all_served_at_its_pace() -> None:
+    """Each comes back when it was told to; none of the address's turns is lost, and none given twice."""
+    clock = Clock()
+    polite = Politeness(Limits(address_rate=4, burst=20, patience=0), clock=clock)
+    start = clock.now
+    coming = [(start, number) for number in range(10_000)]
+    served: list[float] = []
+    most_visits = Counter[int]()
+    while coming:
+        moment, number = heappop(coming)
+        clock.now = max(clock.now, moment)
+        most_visits[number] += 1
+        if wait := await wait_of(polite, "192.0.2.1"):
+            heappush(coming, (clock.now + wait, number))
+        else:
+            served.append(clock.now - start)
+    in_a_second = Counter(int(moment) for moment in served)
+    assert max(in_a_second.values()) <= 20 + 4
+    assert served[-1] < 1.05 * 10_000 / 4
+    assert max(most_visits.values()) < 15
 
 
 async def test_what_is_remembered_of_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -223,6 +223,19 @@ async def test_an_unreadable_robots_says_why(fetch: Fetch, server: HostileServer
     assert "/" not in server.targets("robotsfail.example.com")
 
 
+@pytest.mark.parametrize("status", [429, 503])
+async def test_an_unreadable_robots_says_when_to_ask_again(
+    fetch: Fetch, server: HostileServer, status: int
+) -> None:
+    server.answer("site.example.com", "/robots.txt", status, retry_after="90")
+    fetched = await fetch("site.example.com")
+    assert (fetched.error_kind, fetched.retry_after) == (ErrorKind.ROBOTS_UNREACHABLE, 90)
+
+
+async def test_robots_in_a_broken_compression_is_asked_again_without_any(fetch: Fetch) -> None:
+    assert (await fetch("robotsbadgzip.example.com")).error_kind is ErrorKind.ROBOTS_DENIED
+
+
 async def test_robots_redirects_are_followed_to_another_host(fetch: Fetch, server: HostileServer) -> None:
     server.answer(
         "robotsmoved.example.com", "/robots.txt", 301, location="https://robotsdeny.example.com/robots.txt"

@@ -2,17 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from unittest.mock import Mock
 
 import pytest
 
 from domain_scheduler.core.error_kinds import ErrorKind
-from domain_scheduler.scan.fetch.contact import Contact
-from domain_scheduler.scan.fetch.egress import Answer
 from domain_scheduler.scan.fetch.protection import protection_vendor
-from domain_scheduler.scan.fetch.reading import Body
-from domain_scheduler.scan.fetch.urls import parse_url
-from domain_scheduler.scan.fetch.verdict import begins_like_html, retry_after
+from domain_scheduler.scan.fetch.retry_after import wait_asked_for
+from domain_scheduler.scan.fetch.verdict import begins_like_html
 from tests.support.behaviours import PAGE
 from tests.support.hostile_server import HostileServer
 from tests.unit.fetch.conftest import Fetch
@@ -96,12 +92,6 @@ def test_html_is_told_by_its_first_tag(content: bytes, html: bool) -> None:
     assert begins_like_html(content) is html
 
 
-def _answer(retry: str) -> Answer:
-    url = parse_url("https://example.com/")
-    headers = (("retry-after", retry),)
-    return Answer(url=url, status=503, headers=headers, body=Body(), ip="", contact=Mock(spec=Contact))
-
-
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [
@@ -115,15 +105,22 @@ def _answer(retry: str) -> Answer:
         ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
         ("Wed, 21 Oct 2015 07:28:00", 0.0),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 0.0),
+        ("Sun Nov  6 08:49:37 1994", 0.0),
+        (" 120\t", 120.0),
+        ("120.5", None),
+        ("120, 60", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 600.0),
+        ("Wed, 21 Oct 2015 07:28:00 -9999", None),
     ],
 )
 def test_retry_after_is_read_in_seconds_and_bounded(header: str, seconds: float | None) -> None:
-    assert retry_after(_answer(header)) == seconds
+    assert wait_asked_for(header) == seconds
 
 
 def test_retry_after_may_be_a_date() -> None:
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
-    wait = retry_after(_answer(at))
+    wait = wait_asked_for(at)
     assert wait is not None
     assert 80 < wait <= 90
 

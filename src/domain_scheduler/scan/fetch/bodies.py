@@ -18,6 +18,8 @@ from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch.failures import FetchError
 
 ACCEPTED: Final = "gzip, deflate, br, zstd"
+UNCOMPRESSED: Final = {"Accept-Encoding": "identity"}
+"""Headers for asking again where a compression is broken."""
 STEP: Final = 65_536
 MAX_LAYERS: Final = 4
 MAX_MEMBERS: Final = 1_000

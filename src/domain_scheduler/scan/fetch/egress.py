@@ -25,6 +25,7 @@ from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 from domain_scheduler.scan.fetch.guard import Guard
 from domain_scheduler.scan.fetch.politeness import Politeness
 from domain_scheduler.scan.fetch.reading import Body, Bounds, read_body
+from domain_scheduler.scan.fetch.retry_after import wait_asked_for
 from domain_scheduler.scan.fetch.routes import Endpoint, Routes
 from domain_scheduler.scan.fetch.tls import TlsContexts
 from domain_scheduler.scan.fetch.urls import WebUrl
@@ -147,7 +148,7 @@ class Egress:
         async with self._politeness.turn(endpoint.address) if waits else nullcontext():
             answer = await self._ask_endpoint(ask, endpoint, dns)
         if answer.status in (429, 503) and not endpoint.trusted:
-            self._politeness.slow_down(endpoint.address, None)
+            self._politeness.slow_down(endpoint.address, wait_asked_for(answer.header("retry-after")))
         return answer
 
     async def _ask_endpoint(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:

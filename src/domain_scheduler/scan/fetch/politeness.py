@@ -9,6 +9,7 @@ State exists only for addresses in use or lately used, and is bounded. Limits ho
 """
 
 import asyncio
+import random
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -48,23 +49,37 @@ class _Lane:
     tolerance: float
     slots: asyncio.Semaphore | None = None
     users: int = 0
+    waiting: int = 0
+    """Users that wait for a connection and have no turn yet."""
     due: float = 0.0
     """When the next request would come if all came evenly spaced."""
     slow_until: float = 0.0
     backlog: float = 0.0
     """When the turn of the last one sent back should be."""
 
-    def delay(self, now: float) -> float:
-        """Seconds until a request may start."""
-        return max(0.0, self.due - self.tolerance - now)
+    def delay(self, now: float, *, ahead: int = 0) -> float:
+        """Seconds until a request may start that has this many ahead of it."""
+        return max(0.0, max(self.due, now) + ahead * self._spacing(now) - self.tolerance - now)
 
     def take(self, now: float) -> None:
         self.due = max(self.due, now) + self._spacing(now)
 
     def send_back(self, now: float) -> float:
-        """Seconds after which one that found the lane crowded should come back."""
-        self.backlog = max(self.backlog, self.due, now) + self._spacing(now)
-        return min(self.backlog - now, RETRY_AFTER_LIMIT)
+        """Seconds after which one that found the lane crowded should come back: at a turn of its own.
+
+        Turns farther away than anybody is made to wait are not given: who finds none comes back at some
+        moment to ask for one, so that the turns of those who left do not stay reserved, and unused.
+        """
+        turn = max(self.backlog, self.due, now) + self._spacing(now)
+        if turn - now > RETRY_AFTER_LIMIT:
+            return RETRY_AFTER_LIMIT * random.uniform(0.5, 1.0)  # noqa: S311 - spreads, hides nothing
+        self.backlog = turn
+        return turn - now
+
+    def slow_down(self, now: float, seconds: float) -> None:
+        """Makes the pace slower for a while; what the pace had saved for a burst is gone."""
+        self.slow_until = max(self.slow_until, now + seconds)
+        self.due = max(self.due, now + self.tolerance)
 
     def idle(self, now: float) -> bool:
         return not self.users and max(self.due, self.slow_until, self.backlog) <= now
@@ -89,7 +104,9 @@ class Politeness:
         than `patience`.
         """
         with self._in_use(self._lane(address)) as lane, self._in_use(self._group(address)) as group:
-            async with self._slot(lane, address):
+            # at once: who waits in vain would meanwhile take the place of other domains
+            self._delay(lane, group, address, behind_waiting=True)
+            async with self._slot(lane, group, address):
                 await self._pace(lane, group, address)
                 yield
 
@@ -104,28 +121,42 @@ class Politeness:
             lane.users -= 1
 
     @asynccontextmanager
-    async def _slot(self, lane: _Lane, address: IPAddress) -> AsyncIterator[None]:
+    async def _slot(self, lane: _Lane, group: _Lane, address: IPAddress) -> AsyncIterator[None]:
         assert lane.slots is not None
+        lane.waiting += 1
+        group.waiting += 1
         try:
             async with asyncio.timeout(self.limits.patience):
                 await lane.slots.acquire()
         except TimeoutError as error:
             raise self._busy(lane, address) from error
+        finally:
+            lane.waiting -= 1
+            group.waiting -= 1
         try:
             yield
         finally:
             lane.slots.release()
 
     async def _pace(self, lane: _Lane, group: _Lane, address: IPAddress) -> None:
+        delay = self._delay(lane, group, address, behind_waiting=False)
         now = self.clock()
-        slower = lane if lane.delay(now) >= group.delay(now) else group
-        delay = slower.delay(now)
-        if delay > self.limits.patience:
-            raise self._busy(slower, address)
         lane.take(now)
         group.take(now)
         if delay:
             await asyncio.sleep(delay)
+
+    def _delay(self, lane: _Lane, group: _Lane, address: IPAddress, *, behind_waiting: bool) -> float:
+        """Seconds until a request may start; raises FetchError ADDRESS_BUSY when they are too many."""
+        now = self.clock()
+
+        def delay(crowded: _Lane) -> float:
+            return crowded.delay(now, ahead=crowded.waiting if behind_waiting else 0)
+
+        slower = max(lane, group, key=delay)
+        if delay(slower) > self.limits.patience:
+            raise self._busy(slower, address)
+        return delay(slower)
 
     def _busy(self, lane: _Lane, address: IPAddress) -> FetchError:
         wait = lane.send_back(self.clock())
@@ -136,10 +167,9 @@ class Politeness:
 
     def slow_down(self, address: IPAddress, seconds: float | None) -> None:
         """Spaces out requests to the neighbourhood of an address that said 429 or 503."""
-        until = self.clock() + min(max(seconds or 0.0, SLOW_FOR), RETRY_AFTER_LIMIT)
-        for find in (self._lane, self._group):
-            lane = find(address)
-            lane.slow_until = max(lane.slow_until, until)
+        lasting = min(max(seconds or 0.0, SLOW_FOR), RETRY_AFTER_LIMIT)
+        for lane in (self._lane(address), self._group(address)):
+            lane.slow_down(self.clock(), lasting)
 
     def _lane(self, address: IPAddress) -> _Lane:
         return self._found(address, self.limits.address_rate, self.limits.connections)

@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch.bodies import UNCOMPRESSED
 from domain_scheduler.scan.fetch.egress import Answer, Ask
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.reading import Bounds
+from domain_scheduler.scan.fetch.retry_after import wait_asked_for
 from domain_scheduler.scan.fetch.robots_rules import ALLOWS_ALL, RobotsRules, rules_for
 from domain_scheduler.scan.fetch.urls import WebUrl, parse_url
 from domain_scheduler.scan.fetch.verdict import REDIRECTS, succeeded
@@ -42,6 +44,7 @@ class _Known:
 
     rules: RobotsRules = ALLOWS_ALL
     unreachable: str | None = None
+    retry_after: float | None = None
 
     @property
     def size(self) -> int:
@@ -65,7 +68,8 @@ class Robots:
         """
         known = await self._known(url, verify)
         if known.unreachable is not None:
-            raise FetchError(ErrorKind.ROBOTS_UNREACHABLE, f"robots.txt of {url.host}: {known.unreachable}")
+            message = f"robots.txt of {url.host}: {known.unreachable}"
+            raise FetchError(ErrorKind.ROBOTS_UNREACHABLE, message, retry_after=known.retry_after)
         if not known.rules.allows(url.text):
             raise FetchError(ErrorKind.ROBOTS_DENIED, f"robots.txt of {url.host} denies {url.target[:200]}")
         return known.rules.crawl_delay
@@ -92,7 +96,8 @@ class Robots:
         first = url
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                answer = await self._ask(Ask(url=url, verify=verify, bounds=self._bounds, wants=succeeded))
+                ask = Ask(url=url, verify=verify, bounds=self._bounds, wants=succeeded)
+                answer = await self._ask_readable(ask)
                 location = answer.header("location")
                 if answer.status not in REDIRECTS or not location:
                     return self._known_from(answer)
@@ -103,11 +108,21 @@ class Robots:
             return _unreachable(failure)
         return _Known()
 
+    async def _ask_readable(self, ask: Ask) -> Answer:
+        """The answer; a broken compression is asked once more without any."""
+        try:
+            return await self._ask(ask)
+        except FetchError as failure:
+            if failure.kind is not ErrorKind.DECODING_FAILED:
+                raise
+        return await self._ask(replace(ask, headers=UNCOMPRESSED))
+
     def _known_from(self, answer: Answer) -> _Known:
         if 200 <= answer.status < 300:
             return _Known(rules_for(self._token, answer.body.content))
         if answer.status == 429 or answer.status >= 500:
-            return _Known(unreachable=f"HTTP {answer.status}")
+            wait = wait_asked_for(answer.header("retry-after"))
+            return _Known(unreachable=f"HTTP {answer.status}", retry_after=wait)
         return _Known()
 
 

@@ -6,15 +6,13 @@ Not here: redirects (redirects.py), pages of bot protections (protection.py).
 """
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from domain_scheduler.core.error_kinds import ErrorKind
-from domain_scheduler.core.retry import RETRY_AFTER_LIMIT
 from domain_scheduler.scan.fetch.egress import Answer, Headers, header
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.protection import protection_vendor
+from domain_scheduler.scan.fetch.retry_after import wait_asked_for
 
 REDIRECTS: Final = frozenset({300, 301, 302, 303, 307, 308})
 _HTML_TYPES: Final = frozenset(
@@ -76,11 +74,11 @@ def _check_status(answer: Answer) -> None:
     if 200 <= status < 300 and status not in (204, 205):
         return
     if status == 429:
-        raise FetchError(ErrorKind.HTTP_429, "HTTP 429", retry_after=retry_after(answer))
+        raise FetchError(ErrorKind.HTTP_429, "HTTP 429", retry_after=_retry_after(answer))
     if 400 <= status < 500:
         raise FetchError(ErrorKind.HTTP_4XX, f"HTTP {status}")
     if 500 <= status < 600:
-        raise FetchError(ErrorKind.HTTP_5XX, f"HTTP {status}", retry_after=retry_after(answer))
+        raise FetchError(ErrorKind.HTTP_5XX, f"HTTP {status}", retry_after=_retry_after(answer))
     if status in (204, 205):
         raise FetchError(ErrorKind.EMPTY_PAGE, f"HTTP {status}: no content")
     raise FetchError(ErrorKind.HTTP_UNEXPECTED, f"HTTP {status}, neither a page nor an error")
@@ -106,19 +104,5 @@ def begins_like_html(content: bytes) -> bool:
     return _HTML_BEGINS(beginning) is not None
 
 
-def retry_after(answer: Answer) -> float | None:
-    """Seconds that the site asks to wait, bounded."""
-    return wait_asked_for(answer.header("retry-after").strip())
-
-
-def wait_asked_for(text: str) -> float | None:
-    """The seconds in a Retry-After header, bounded; it may hold a number or a date."""
-    if text.isdecimal():
-        return min(float(text[:9]), RETRY_AFTER_LIMIT)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), RETRY_AFTER_LIMIT)
+def _retry_after(answer: Answer) -> float | None:
+    return wait_asked_for(answer.header("retry-after"))

@@ -9,10 +9,10 @@ Not here: which address is tried first and next (ladder.py).
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.public_suffixes import registrable_domain
+from domain_scheduler.scan.fetch.bodies import UNCOMPRESSED
 from domain_scheduler.scan.fetch.egress import Answer, Ask, Egress, Headers
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.markup import meta_refresh
@@ -20,8 +20,6 @@ from domain_scheduler.scan.fetch.robots import Robots
 from domain_scheduler.scan.fetch.trail import Trail
 from domain_scheduler.scan.fetch.urls import WebUrl, parse_url
 from domain_scheduler.scan.fetch.verdict import REDIRECTS, check_page, worth_reading
-
-_IDENTITY: Final = {"Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +111,7 @@ class Walker:
             if failure.kind is not ErrorKind.DECODING_FAILED:
                 raise
             trail.note("compressed body unreadable, asked again without compression")
-        return await self.egress.ask(replace(ask, headers=_IDENTITY))
+        return await self.egress.ask(replace(ask, headers=UNCOMPRESSED))
 
     async def _ask_robots(self, url: WebUrl, trail: Trail, *, verify: bool) -> None:
         if self.robots is None:
