@@ -2,7 +2,7 @@
 
 Expected values are compared as they stand: nothing is corrected here. Fields: `title` (the page's own
 headline, as these projects mean it), `description`, `language`, `canonical_url`, `image_url`, `logo_url`,
-`icon_url`, `site_name`, and lists `emails`, `phones`, `faxes`.
+`icon_url`, `site_name`, and lists `emails`, `phones`, `faxes`, `icons`, `organizations` (all that are named).
 Not here: comparing (scoring.py), who reads the pages (readers.py).
 """
 
@@ -75,7 +75,7 @@ _EMBED: Final = {
     "providerName": "site_name",
     "url": "canonical_url",
 }
-_WEBSTRUCT: Final = {"EMAIL": "emails", "TEL": "phones", "FAX": "faxes"}
+_WEBSTRUCT: Final = {"EMAIL": "emails", "TEL": "phones", "FAX": "faxes", "ORG": "organizations"}
 
 
 def _metascraper() -> Iterator[AnnotatedPage]:

@@ -54,6 +54,9 @@ def _score(scores: Scores, reader: str, page: AnnotatedPage, seen: Seen, found: 
             scores[field][reader].many(name, field, wanted, got)
         elif field == "icons" and "icon_url" in found:
             scores["icon_url"][reader].any_of(name, "icon_url", expected, found["icon_url"])
+        elif field == "organizations" and "organization" in found:
+            if expected:
+                scores["organization"][reader].any_of(name, field, expected, found["organization"])
         elif field == "title" and "document_title" in found and isinstance(expected, str):
             scores[field][reader].one(name, field, expected, found[field])
             both = (found["document_title"], found["title"], *found["other_titles"])

@@ -42,6 +42,7 @@ def our_values(page: AnnotatedPage, report: Page, text: str) -> Values:
         "phones": report.phones,
         "faxes": [found["value"] for found in contacts["faxes"]],
         "icons": [icon["url"] for icon in report.details["icons"]],
+        "organization": report.organization,
     }
 
 

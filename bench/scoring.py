@@ -55,6 +55,15 @@ def _spelled(number: str) -> str:
     return number.upper().translate(_KEYPAD)
 
 
+def organization_key(value: str) -> str:
+    """A name as it is compared: letters and digits, without article, legal form and spelling of "and"."""
+    plain = _LEGAL_FORM.sub("", value.casefold().replace("&", " and ")).removeprefix("the ")
+    return "".join(filter(str.isalnum, plain))
+
+
+_LEGAL_FORM: Final = re.compile(
+    r"[,.\s]+(?:inc|llc|ltd|limited|corp|corporation|co|company|gmbh|ag|plc|pty|lp|llp|bv|sa)\b\.?"
+)
 _KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 KEYS: Final[Mapping[str, Callable[[str], str]]] = {
@@ -67,6 +76,7 @@ KEYS: Final[Mapping[str, Callable[[str], str]]] = {
     "emails": email_key,
     "phones": phone_key,
     "faxes": phone_key,
+    "organizations": organization_key,
 }
 
 
