@@ -149,15 +149,14 @@ def test_references_that_lead_nowhere_on_the_web_are_left_out() -> None:
         ("<title>Home | Acme Inc</title><meta name=application-name content='Acme Inc'>", "Acme Inc"),
         ("<title>Red shoes, cheap - Acme</title><h1>Red shoes, cheap</h1>", "Red shoes, cheap"),
         ("<title>Acme</title>", "Acme"),
+        ("<meta property=og:title content=Shop><title>Shop | Shoes</title>", "Shop"),
+        ("<meta property=og:title content='Red shoes | Shop | Graz'>", "Red shoes"),
+        ("<meta property=og:title content='Red - all of them'><h1>Red</h1>", "Red"),
+        ("<meta property=og:title content=red-shoes><h1>Red Shoes</h1>", "red-shoes"),
     ],
 )
 def test_the_headline_is_the_title_without_the_name_of_the_site(html: str, headline: str) -> None:
     assert page_of(html, url="https://shop.com/").details["headline"] == headline
-
-
-def test_the_site_s_name_may_stand_in_the_title_only() -> None:
-    html = "<title>Fine goods – The Old Mill</title>"
-    assert page_of(html, url="https://www.theoldmill.co.uk/").details["site_name"] == "The Old Mill"
 
 
 def test_the_logo_is_looked_up_by_its_id() -> None:

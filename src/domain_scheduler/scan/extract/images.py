@@ -16,7 +16,8 @@ from domain_scheduler.scan.extract.addresses import absolute, host_of, split
 from domain_scheduler.scan.extract.found import Found, first
 from domain_scheduler.scan.extract.link_relations import links
 from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.site_names import letters
+from domain_scheduler.scan.extract.site_names import FRONT_PATHS
+from domain_scheduler.scan.extract.spelled_names import letters
 from domain_scheduler.scan.extract.structured_data import PAGE_TYPES, address
 from domain_scheduler.scan.extract.tree import Element, ancestors, attribute
 
@@ -38,9 +39,6 @@ _FOREIGN_LOGO: Final = re.compile(
 _NAMING: Final = ("class", "id", "alt", "src", "data-src", "itemprop")
 _PLAIN_NAME: Final = re.compile(
     r"(?:site|main|header|page|new|my)?logo(?:s?|type|main|small|big|white|black|\d{1,4})?"
-)
-_FRONT_PATHS: Final = frozenset(
-    {"", "/", "/index.html", "/index.php", "/index.htm", "/default.aspx", "/en", "/en/"}
 )
 _MAX_PICTURES: Final = 300
 _MAX_ANCESTORS: Final = 6
@@ -99,7 +97,7 @@ def _logo_rank(reading: Reading, picture: Element) -> int:
 
 def _is_front(reading: Reading, link: Element) -> bool:
     url = absolute(reading.base, attribute(link, "href") or "-")
-    return url is not None and host_of(url) == reading.host and split(url).path in _FRONT_PATHS
+    return url is not None and host_of(url) == reading.host and split(url).path in FRONT_PATHS
 
 
 def _is_header(element: Element) -> bool:

@@ -13,7 +13,7 @@ from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.scan.extract.organization_types import ORGANIZATION_TYPES
 from domain_scheduler.scan.extract.postal_addresses import address_parts
 from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.site_names import letters, spells
+from domain_scheduler.scan.extract.spelled_names import letters, spells
 from domain_scheduler.scan.extract.structured_data import Thing, text, texts, types_of
 
 _SUBJECTS: Final = frozenset({"MusicGroup", "PerformingGroup", "SportsTeam", "DanceGroup", "TheaterGroup"})

@@ -1,18 +1,27 @@
 """The name that a site gives itself.
 
-Declared names come first (OpenGraph, application name, JSON-LD); else the part of the title that spells the
-site's domain ("Shoes and boots | Acme" on acme.com).
-Not here: the title without that name (headlines.py).
+Declared names come first (OpenGraph, application name, JSON-LD); then the part of the title that spells the
+site's domain ("Shoes and boots | Acme" on acme.com), the publisher and the organisation of the page, the
+name of its app; at last words within the title, or a part of it whose initials make the domain.
+Not here: the title without that name (headlines.py), spelling (spelled_names.py).
 """
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
-from domain_scheduler.core.public_suffixes import registrable_domain
+from domain_scheduler.scan.extract.addresses import split
 from domain_scheduler.scan.extract.found import Found, first
 from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.structured_data import text
+from domain_scheduler.scan.extract.spelled_names import (
+    AROUND,
+    initials_spell,
+    letters,
+    nearly_spells,
+    spelled_part,
+    spelled_run,
+)
+from domain_scheduler.scan.extract.structured_data import Thing, text
 from domain_scheduler.scan.extract.tree import collapse
 
 SEPARATOR: Final = re.compile(r"\s+[|\-–—‒―·•»«›‹:~/\\⋆★♦>+]+\s+|\s*[|｜»•·]\s*|:\s+|\s+[–—]|[–—]\s+")
@@ -21,11 +30,26 @@ SEPARATOR: Final = re.compile(r"\s+[|\-–—‒―·•»«›‹:~/\\⋆★♦
 MAX_TITLE: Final = 300
 """Characters of a title above which it is not taken apart."""
 
+FRONT_PATHS: Final = frozenset(
+    {"", "/", "/index.html", "/index.php", "/index.htm", "/default.aspx", "/en", "/en/"}
+)
+
 _SITE: Final = frozenset({"WebSite"})
 _OWNER: Final = frozenset(
     {"Organization", "Corporation", "LocalBusiness", "NewsMediaOrganization", "OnlineStore", "Store"}
 )
+_AUTHORS: Final = ("author", "creator", "contributor", "itemReviewed", "reviewedBy", "sponsor", "memberOf")
+"""Whose work it is, not whose site."""
+
+_APPS: Final = (
+    "twitter:app:name:iphone",
+    "twitter:app:name:googleplay",
+    "al:ios:app_name",
+    "al:android:app_name",
+)
 _MAX_NAME: Final = 60
+_MAX_WORDS: Final = 4
+_NO_NAMES: Final = frozenset({"home", "page", "homepage", "official", "site", "website", "welcome", "online"})
 
 
 def site_name(reading: Reading) -> Found | None:
@@ -34,39 +58,72 @@ def site_name(reading: Reading) -> Found | None:
 
 
 def _candidates(reading: Reading) -> Iterator[Found | None]:
+    parts = _title_parts(reading)
     yield from (f for f in reading.metas.found("og:site_name", "application-name") if _is_name(f.value))
     yield _structured(reading, _SITE)
     yield from (f for f in reading.metas.found("apple-mobile-web-app-title") if _is_name(f.value))
+    yield _titled(spelled_part(parts, reading.host))
+    yield _publisher(reading)
     yield _structured(reading, _OWNER)
-    yield _in_title(reading)
+    yield from (f for f in reading.metas.found(*_APPS) if _is_name(f.value))
+    outer = (part for part in _outer(parts) if _adds_little(part))
+    yield _titled(next((part for part in outer if nearly_spells(part, reading.host)), None))
+    yield from (_titled(_within(part, reading, is_last=part is parts[0] is not parts[-1])) for part in parts)
+    yield _titled(next((part for part in parts if initials_spell(part, reading.host)), None))
 
 
 def _is_name(value: str) -> bool:
     return len(value) <= _MAX_NAME and "://" not in value
 
 
+def _publisher(reading: Reading) -> Found | None:
+    for thing, source in reading.structured.things:
+        publisher = thing.get("publisher")
+        for owner in publisher if isinstance(publisher, list) else [publisher]:
+            if isinstance(owner, dict) and (name := text(owner, "name")) and _is_name(name):
+                return Found(name, source)
+    return None
+
+
 def _structured(reading: Reading, types: frozenset[str]) -> Found | None:
+    authors = {id(author) for thing, _ in reading.structured.things for author in _authors(thing)}
     for thing, source in reading.structured.of_types(types):
         value = text(thing, "name")
-        if value and _is_name(value):
+        if value and _is_name(value) and id(thing) not in authors:
             return Found(value, source)
     return None
 
 
-def _in_title(reading: Reading) -> Found | None:
-    """The part of the title that the domain is named after, or that is named after it."""
+def _authors(thing: Thing) -> Iterator[object]:
+    for value in map(thing.get, _AUTHORS):
+        yield from value if isinstance(value, list) else [value]
+
+
+def _title_parts(reading: Reading) -> list[str]:
+    """The parts of the document's title, the last one first."""
     element = reading.tree.first("title")
-    label = registrable_domain(reading.host).partition(".")[0]
     parts = SEPARATOR.split(collapse(element.text)[:MAX_TITLE]) if element is not None else []
-    return next((Found(part, "title") for part in reversed(parts) if spells(part, label)), None)
+    return [bare for part in reversed(parts) if (bare := part.strip(AROUND))]
 
 
-def spells(part: str, label: str) -> bool:
-    """Whether a name is spelled like the label of a domain, but for its article and signs."""
-    name, domain = letters(part), letters(label)
-    return len(domain) > 2 and (name == domain or name.removeprefix("the") == domain.removeprefix("the"))
+def _titled(name: str | None) -> Found | None:
+    return Found(name, "title") if name else None
 
 
-def letters(text: str) -> str:
-    """Letters and digits only, folded: what two spellings of a name have in common."""
-    return "".join(filter(str.isalnum, text.casefold()))
+def _outer(parts: list[str]) -> list[str]:
+    """Where titles of several parts name the site: at their end, else at their start."""
+    return [parts[0], parts[-1]] if len(parts) > 1 else []
+
+
+def _adds_little(part: str) -> bool:
+    words = part.split()
+    return len(words) <= _MAX_WORDS and not part[0].islower() and _NO_NAMES.isdisjoint(map(letters, words))
+
+
+def _within(part: str, reading: Reading, *, is_last: bool) -> str | None:
+    """The words of the part that spell the domain; the whole part where it only adds to them."""
+    run = spelled_run(part, reading.host)
+    if run is None or not _adds_little(part):
+        return run
+    leads = split(reading.url).path in FRONT_PATHS and part.startswith(run)
+    return part if is_last or leads else run

@@ -1,0 +1,106 @@
+"""Names in a text that the domain is spelled like: "Fire Mountain Gems" on firemountaingems.com.
+
+A name may lose its signs, accents and article on its way into a domain, keep its top-level domain
+("Food.com"), or be cut down to its initials ("Internal Revenue Service" on irs.gov).
+Not here: which texts are looked at (site_names.py).
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from typing import Final
+
+from domain_scheduler.core.public_suffixes import registrable_domain
+
+_WRITTEN_OUT: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "&": "and"}
+)
+AROUND: Final = " ,;:!?()[]{}<>@\"'«»“”„|/\\-–—·•►~*"
+_SMALL: Final = frozenset(
+    {"of", "the", "and", "for", "in", "de", "des", "la", "y", "e", "und", "für", "der", "i", "van"}
+)
+_LONGEST_RUN: Final = 8
+_LONG: Final = 6
+_MOST: Final = 0.6
+_SHORT: Final = 3
+"""Letters of a label that stand in many a text by chance, unless as capitals."""
+
+
+def letters(text: str) -> str:
+    """Letters and digits only, folded: what two spellings of a name have in common."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def spells(name: str, label: str) -> bool:
+    """Whether a name is spelled like the label of a domain, but for its article and signs."""
+    return len(label) > 1 and not _spellings(name).isdisjoint(
+        {label, f"the{label}", label.removeprefix("the")}
+    )
+
+
+def labels_of(host: str) -> tuple[str, str]:
+    """The letters of a host's registrable domain: without and with its public suffix."""
+    domain = registrable_domain(host)
+    with suppress(UnicodeError):
+        domain = domain.encode().decode("idna") if "xn--" in domain else domain
+    return letters(domain.partition(".")[0]), letters(domain)
+
+
+def spelled_part(parts: Iterable[str], host: str) -> str | None:
+    """The first of some parts of a text that spells the domain as a whole."""
+    label, domain = labels_of(host)
+    return next((part for part in parts if spells(part, label) or spells(part, domain)), None)
+
+
+def spelled_run(text: str, host: str) -> str | None:
+    """The words within a text that spell the domain; a label alone only where it looks like a name."""
+    label, domain = labels_of(host)
+    if not any(label in spelling for spelling in _spellings(text)):
+        return None
+    for run in _runs(text.split(), len(domain)):
+        spellings = _spellings(run)
+        if domain in spellings or (label in spellings and _is_name(run, label)):
+            return run
+    return None
+
+
+def nearly_spells(name: str, host: str) -> bool:
+    """Whether a name is most of the label ("LeanData", leandatainc.com) or continues it."""
+    label = labels_of(host)[0]
+    return len(label) >= _LONG and any(
+        spelling.startswith(label) or (spelling in label and len(spelling) >= _MOST * len(label))
+        for spelling in _spellings(name)
+    )
+
+
+def initials_spell(name: str, host: str) -> bool:
+    """Whether the domain is made of the first letters of the name's words."""
+    label = labels_of(host)[0]
+    words = [word for word in map(letters, name.split()) if word and word not in _SMALL]
+    return len(label) >= _SHORT and label == "".join(word[0] for word in words)
+
+
+def _runs(words: list[str], longest: int) -> Iterator[str]:
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _LONGEST_RUN, len(words)) + 1):
+            run = " ".join(words[start:end]).strip(f"{AROUND}.")
+            if len(letters(run)) > 2 * longest:
+                break
+            yield run
+
+
+def _is_name(run: str, label: str) -> bool:
+    return run.isupper() or (len(label) > _SHORT and not run[:1].islower())
+
+
+@lru_cache(maxsize=1024)
+def _spellings(name: str) -> frozenset[str]:
+    folded = name.casefold()
+    if folded.isascii() and "&" not in folded:
+        return frozenset({letters(folded)})
+    return frozenset(map(letters, (folded, _bare(folded), _bare(folded.translate(_WRITTEN_OUT)))))
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

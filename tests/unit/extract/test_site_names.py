@@ -1,0 +1,63 @@
+"""The name of the site: declared, or told from the title by the domain."""
+
+import pytest
+
+from tests.unit.extract.reading import page_of
+
+
+def _name(html: str, *, host: str, path: str = "/") -> str | None:
+    name: str | None = page_of(html, url=f"https://{host}{path}").details["site_name"]
+    return name
+
+
+@pytest.mark.parametrize(
+    ("title", "host", "name"),
+    [
+        ("Fine goods – The Old Mill", "www.theoldmill.co.uk", "The Old Mill"),
+        ("Welcome! | VK", "vk.example", "VK"),
+        ("Recipes from home cooks at Dinner.com", "www.dinner.com", "Dinner.com"),
+        (
+            "Beads and Supplies - Stone Mountain Gems and Beads",
+            "stonemountaingems.com",
+            "Stone Mountain Gems",
+        ),
+        ("Programm – Café Müller", "cafe-mueller.at", "Café Müller"),
+        ("Startseite | Bücherstube", "xn--bcherstube-9db.de", "Bücherstube"),
+        ("LeadFlow | The winds of change", "www.leadflowinc.com", "LeadFlow"),
+        ("Doors and cubicles | Glass Door Company", "glassdoorco.com", "Glass Door Company"),
+        ("About Office of National Parks | Office of National Parks", "onp.gov", "Office of National Parks"),
+        ("Purple University", "purple.edu", "Purple University"),
+    ],
+)
+def test_the_title_holds_the_name_that_the_domain_is_spelled_like(title: str, host: str, name: str) -> None:
+    assert _name(f"<title>{title}</title>", host=host) == name
+
+
+@pytest.mark.parametrize(
+    ("title", "host"),
+    [
+        ("Cheap fresh food for all", "food.com"),
+        ("Where cats sit", "sit.com"),
+        ("Shoes, boots and more", "acme.com"),
+        ("Home", "home-and-garden.com"),
+    ],
+)
+def test_words_that_happen_to_be_in_the_domain_are_no_name(title: str, host: str) -> None:
+    assert _name(f"<title>{title}</title>", host=host) is None
+
+
+def test_on_an_inner_page_only_the_words_of_the_domain_are_the_name() -> None:
+    assert _name("<title>Contact Abacus</title>", host="abacus.com", path="/contact") == "Abacus"
+
+
+def test_a_declared_name_stands_as_it_is() -> None:
+    html = "<meta property=og:site_name content='Acme - all you need'><title>Acme</title>"
+    assert _name(html, host="acme.com") == "Acme - all you need"
+
+
+def test_whoever_wrote_a_page_does_not_name_the_site() -> None:
+    html = (
+        '<script type="application/ld+json">{"@type": "Article", "author": {"@type": "Organization",'
+        '"name": "Volunteers"}, "publisher": {"@type": "Organization", "name": "The Daily"}}</script>'
+    )
+    assert _name(html, host="news.example") == "The Daily"
