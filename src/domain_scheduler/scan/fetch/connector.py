@@ -7,6 +7,7 @@ time limit and its own error. Nothing is kept alive, so no connection is ever sh
 Not here: how an endpoint is chosen (routes.py), the request itself (egress.py).
 """
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -104,11 +105,19 @@ class EgressConnector(aiohttp.BaseConnector):
         limit = self._tls_timeout
         message = f"no answer to the TLS handshake within {limit:g} s"
         grant.deadline.set(self._loop.time() + limit, ErrorKind.READ_TIMEOUT, message, before_http=True)
-        transport, protocol = await self._loop.create_connection(
-            self._factory, sock=sock, ssl=grant.tls, server_hostname=host
-        )
+        plain, _ = await self._loop.create_connection(asyncio.Protocol, sock=sock)
+        protocol = self._factory()
+        try:
+            if plain.is_closing():
+                raise ConnectionResetError("the server closed the connection")
+            secured = await self._loop.start_tls(plain, protocol, grant.tls, server_hostname=host)
+        except BaseException:
+            plain.abort()
+            raise
+        assert secured is not None  # only where the loop is being closed
+        protocol.connection_made(secured)
         grant.secured = self._loop.time()
-        grant.ssl_object = transport.get_extra_info("ssl_object")
+        grant.ssl_object = secured.get_extra_info("ssl_object")
         return protocol
 
     def _guarded_socket(self, endpoint: Endpoint) -> socket.socket:
