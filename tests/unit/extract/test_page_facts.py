@@ -35,6 +35,7 @@ def test_a_page_without_title_is_named_after_the_nearest_thing(html: str, title:
 def test_the_description_is_what_the_page_offers_as_such() -> None:
     page = page_of("<meta name=Description content=' own &amp;amp; good '>")
     assert page.description == "own & good"
+    assert page_of("<meta name=description content='&lt;b>1 &amp;lt; 2&lt;/b>'>").description == "1 < 2"
 
 
 def test_the_description_for_those_who_share_the_page_comes_first() -> None:
@@ -45,6 +46,20 @@ def test_the_description_for_those_who_share_the_page_comes_first() -> None:
 def test_an_empty_description_gives_way_to_the_next() -> None:
     page = page_of("<meta property=og:description content=' '><meta name=description content=own>")
     assert (page.description, page.details["sources"]["description"]) == ("own", "meta:description")
+
+
+def test_a_description_that_only_repeats_the_title_gives_way_to_one_that_says_more() -> None:
+    html = "<title>Mill - Home</title><meta property=og:description content='Mill: home'>"
+    assert page_of(html).description == "Mill: home"
+    assert page_of(html + "<meta name=description content='Fine flour'>").description == "Fine flour"
+
+
+@pytest.mark.parametrize(("cut", "is_cut"), [("", True), ("…", False), (".", False)])
+def test_a_description_that_breaks_off_is_read_at_full_length(cut: str, is_cut: bool) -> None:
+    start = "The mill has been grinding flour for all of the valley since 1802 and for you"
+    whole = f"{start} too, if you like."
+    html = f"<meta property=og:description content='{start}{cut}'><meta name=description content='{whole}'>"
+    assert page_of(html).description == (whole if is_cut else start + cut)
 
 
 def test_a_page_that_offers_no_description_has_none() -> None:
@@ -91,6 +106,12 @@ def test_addresses_are_absolute_and_seen_from_the_base() -> None:
     page = page_of("<base href='/de/'><link rel=canonical href=start><link rel=icon href='/i.png'>")
     assert page.canonical_url == "https://shop.example.org/de/start"
     assert page.icon_url == "https://shop.example.org/i.png"
+
+
+def test_the_canonical_address_may_stand_in_the_header() -> None:
+    header = ("Link", '</style.css>; rel=preload, <https://shop.example.org:443/a>; rel="canonical"')
+    page = page_of("<meta property=og:url content=/b>", headers=(("Content-Type", "text/html"), header))
+    assert page.canonical_url == "https://shop.example.org/a"
 
 
 def test_a_page_that_names_no_icon_is_given_the_usual_place_as_a_guess() -> None:

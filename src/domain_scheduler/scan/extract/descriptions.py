@@ -1,34 +1,64 @@
 """What a page says that it is about, in its own words.
 
 Sources in order: og:, meta description, twitter:, JSON-LD, Dublin Core; where they differ, the one that is
-written for people who share the page is the better kept. Text that the page does not offer as its
-description is never made into one. Entities that were escaped twice are read as what they stand for.
+written for people who share the page is the better kept. One that only repeats a title gives way to one that
+says more; of one that breaks off, the same text at full length is taken where the page has it. Text that a
+page does not offer as its description is never made into one. Entities that were escaped twice are read as
+what they stand for; tags are dropped.
 Not here: the title (titles.py).
 """
 
 import html
+import re
+from collections.abc import Iterator
+from itertools import starmap
+from typing import Final
 
-from domain_scheduler.scan.extract.found import Found, first
+from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.spelled_names import letters
 from domain_scheduler.scan.extract.structured_data import PAGE_TYPES, text
+from domain_scheduler.scan.extract.titles import title, titles
 from domain_scheduler.scan.extract.tree import collapse
+
+_ENDS: Final = re.compile(r"[.…!?。！？][\"'”’»)\]]*$")
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_TOLD: Final = 60
+"""Characters that two texts must share before one is taken for the other cut off."""
 
 
 def description(reading: Reading) -> Found | None:
     """The page's description."""
-    found = first(
-        (
-            *reading.metas.found("og:description", "description", "twitter:description"),
-            _structured_description(reading),
-            *reading.metas.found("dc.description", "dcterms.description", "abstract"),
-        )
-    )
-    return Found(unescaped(found.value), found.source) if found else None
+    candidates = [Found(unescaped(found.value), found.source) for found in _offered(reading)]
+    if not candidates:
+        return None
+    if len(candidates) > 1:
+        own = title(reading)
+        names = {letters(name) for name in (own.value if own else "", *titles(reading))}
+        candidates = [found for found in candidates if letters(found.value) not in names] or candidates
+    return _at_full_length(candidates[0], reading, candidates[1:])
+
+
+def _offered(reading: Reading) -> Iterator[Found]:
+    yield from reading.metas.found("og:description", "description", "twitter:description")
+    if structured := _structured_description(reading):
+        yield structured
+    yield from reading.metas.found("dc.description", "dcterms.description", "abstract")
+
+
+def _at_full_length(found: Found, reading: Reading, others: list[Found]) -> Found:
+    start = found.value
+    if len(start) < _TOLD or _ENDS.search(start):
+        return found
+    told = ((unescaped(text(thing, "description")), source) for thing, source in reading.structured.things)
+    longer = (other for other in (*starmap(Found, told), *others) if other.value.startswith(start))
+    return max(longer, key=lambda other: len(other.value), default=found)
 
 
 def unescaped(value: str) -> str:
-    """Text whose entities were escaped twice, as it was meant."""
-    return collapse(html.unescape(value)) if "&" in value else value
+    """Text whose entities were escaped twice, as it was meant; without tags."""
+    plain = html.unescape(value) if "&" in value else value
+    return collapse(_TAG.sub(" ", plain)) if "<" in plain else collapse(plain)
 
 
 def _structured_description(reading: Reading) -> Found | None:

@@ -1,8 +1,9 @@
-"""What the page's <link> elements point to: canonical address, feeds, other languages, manifest.
+"""What the page's <link> elements and Link header point to: canonical address, feeds, languages, manifest.
 
 Not here: icons (icons.py).
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from domain_scheduler.scan.extract.tree import Element, attribute, collapse
 _FEED_TYPES: Final = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
 )
+_HEADER_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
+_RELATION: Final = re.compile(r";\s*rel\s*=\s*\"?([^\";,]*)", re.IGNORECASE)
+_MAX_HEADER: Final = 8_192
 _MAX_FEEDS: Final = 20
 _MAX_LANGUAGES: Final = 60
 
@@ -27,7 +31,24 @@ def canonical(reading: Reading) -> Found | None:
     """The address that the page calls its own."""
     relations = (reading.address(element, "href") for element in links(reading, "canonical"))
     link = next((url for url in relations if url), None)
-    return first((Found(link, "link:canonical") if link else None, _og_url(reading)))
+    header = next(_header_links(reading, "canonical"), None)
+    return first(
+        (
+            Found(link, "link:canonical") if link else None,
+            Found(header, "Link header") if header else None,
+            _og_url(reading),
+        )
+    )
+
+
+def _header_links(reading: Reading, relation: str) -> Iterator[str]:
+    """Where the Link headers of the answer point with a relation (RFC 8288)."""
+    for name, value in reading.headers:
+        for target, parameters in _HEADER_LINK.findall(value[:_MAX_HEADER]) if name == "link" else ():
+            named = _RELATION.search(parameters)
+            url = absolute(reading.url, target)
+            if url and named and relation in named[1].lower().split():
+                yield url
 
 
 def _og_url(reading: Reading) -> Found | None:
