@@ -1,8 +1,9 @@
 """Profiles on social networks that a page links to, one URL form each.
 
 A profile is the site's own presence; links that share the page, open a single post or lead to the network's
-own pages are none. The networks stand in social_networks.py, reading one address in social_profiles.py.
-Not here: e-mails and phones (emails.py, phones.py).
+own pages are none, so a network's site has no profile there. Frames and boxes of an embedded page count like
+links; Mastodon, which runs on any host, is known by `rel=me` and the author's meta.
+Not here: the networks (social_networks.py), reading one address (social_profiles.py).
 """
 
 from collections.abc import Iterator
@@ -10,23 +11,41 @@ from typing import Final
 
 from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.social_profiles import Profile, may_be_profile, profile_of
+from domain_scheduler.scan.extract.social_profiles import (
+    APP_SCHEMES,
+    Profile,
+    fediverse_profile,
+    may_be_profile,
+    network_of,
+    profile_of,
+)
 from domain_scheduler.scan.extract.structured_data import texts
 from domain_scheduler.scan.extract.tree import attribute
 
 _MAX_PROFILES: Final = 60
+_SCHEMES: Final = ("http", "https", *APP_SCHEMES)
+_BOXES: Final = ".fb-page[data-href], .fb-like-box[data-href]"
 
 
 def social_profiles(reading: Reading) -> list[tuple[Profile, str]]:
     """Each profile once with its source, in document order, sameAs first."""
     found: dict[str, tuple[Profile, str]] = {}
-    for candidate in _candidates(reading):
-        profile = profile_of(candidate.value)
-        if profile is not None and profile.url not in found:
-            found[profile.url] = (profile, candidate.source)
+    own = network_of(reading.host)
+    for profile, source in _profiles(reading):
+        if profile.network != own and profile.url not in found:
+            found[profile.url] = (profile, source)
             if len(found) >= _MAX_PROFILES:
                 break
     return list(found.values())
+
+
+def _profiles(reading: Reading) -> Iterator[tuple[Profile, str]]:
+    for candidate in _candidates(reading):
+        if may_be_profile(candidate.value) and (profile := profile_of(candidate.value)):
+            yield profile, candidate.source
+    for candidate in _fediverse(reading):
+        if profile := profile_of(candidate.value) or fediverse_profile(candidate.value):
+            yield profile, candidate.source
 
 
 def _candidates(reading: Reading) -> Iterator[Found]:
@@ -34,7 +53,25 @@ def _candidates(reading: Reading) -> Iterator[Found]:
         for value in texts(thing, "sameAs"):
             yield Found(value, source)
     for anchor in reading.tree.anchors():
-        if anchor.scheme in ("http", "https") and may_be_profile(anchor.href):
+        if anchor.scheme in _SCHEMES:
             yield Found(anchor.href, anchor.element.tag)
     for element in reading.tree.all("link"):
         yield Found(attribute(element, "href"), "link")
+    for element in reading.tree.all("iframe"):
+        yield Found(attribute(element, "src"), "iframe")
+    if reading.tree.mentions("data-href"):
+        for element in reading.tree.select(_BOXES):
+            yield Found(attribute(element, "data-href"), element.tag)
+
+
+def _fediverse(reading: Reading) -> Iterator[Found]:
+    """Addresses that a page calls its own, and the author's account as a meta gives it (`@name@host`)."""
+    for anchor in reading.tree.anchors():
+        if anchor.scheme in ("http", "https") and "me" in attribute(anchor.element, "rel").lower().split():
+            yield Found(anchor.href, anchor.element.tag)
+    for element in reading.tree.all("link"):
+        if "me" in attribute(element, "rel").lower().split():
+            yield Found(attribute(element, "href"), "link")
+    name, _, host = reading.metas.get("fediverse:creator").lstrip("@").partition("@")
+    if name and host:
+        yield Found(f"https://{host}/@{name}", "meta")

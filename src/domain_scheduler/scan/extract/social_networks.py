@@ -2,8 +2,9 @@
 
 A network is known by its `hosts`. Each of its `paths` is a pattern of a profile's path and the one form in
 which such a profile is given: `{0}` is the handle, `{host}` the network's host. A path that begins with a
-word that the network keeps for itself (`reserved`) is no profile, unless the pattern spells that word out.
-`x` stands for Twitter too.
+word that the network keeps for itself (`reserved`) is no profile, unless the pattern spells that word out,
+and none is one that shows a single post (`posts`). Where hosts below the network's own are profiles,
+`subdomains` is their form. `x` stands for Twitter too.
 Not here: reading an address by these rules (social_profiles.py).
 """
 
@@ -24,6 +25,8 @@ class Network:
     name: str
     paths: tuple[tuple[re.Pattern[str], str], ...]
     reserved: frozenset[str]
+    posts: re.Pattern[str] | None
+    subdomains: str | None
 
 
 @cache
@@ -37,4 +40,6 @@ def networks_by_host() -> dict[str, Network]:
 
 def _network(row: dict[str, Any], everywhere: list[str]) -> Network:
     paths = tuple((re.compile(rf"{pattern}(?=[/?#&]|$)"), form) for pattern, form in row["paths"])
-    return Network(row["name"], paths, frozenset([*everywhere, *row.get("reserved", ())]))
+    posts = re.compile("|".join(row["posts"])) if "posts" in row else None
+    reserved = frozenset([*everywhere, *row.get("reserved", ())])
+    return Network(row["name"], paths, reserved, posts, row.get("subdomains"))
