@@ -106,8 +106,9 @@ def _rules(entry: Entry) -> Iterator[Rule]:
 
 
 def _dom_rules(dom: Any) -> Iterator[Rule]:
-    for selector in _texts(dom):
-        yield Rule(Channel.DOM, pattern_of(""), key=selector)
+    for text in _texts(dom):
+        selector, tag, tags = text.partition("\\;")
+        yield Rule(Channel.DOM, pattern_of(tag + tags), key=selector)
     for selector, conditions in _mapping(dom):
         for condition, value in _mapping(conditions):
             if condition == "exists":
