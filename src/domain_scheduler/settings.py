@@ -98,6 +98,8 @@ class FetchSettings(_Group):
     """curl's --connect-to form HOST1:PORT1:HOST2:PORT2 (empty = any): where connections go. Trusted."""
     allow_networks: Annotated[tuple[Network, ...], NoDecode] = ()
     """Networks that may be reached although the deny list holds them."""
+    deny_networks: Annotated[tuple[Network, ...], NoDecode] = ()
+    """Networks that are never reached, whatever else is allowed: your own on public addresses."""
     ports: Annotated[tuple[int, ...], NoDecode] = (80, 443)
     """Ports that may be reached."""
     resolvers: Annotated[tuple[str, ...], NoDecode] = ()
@@ -146,7 +148,7 @@ class FetchSettings(_Group):
     """Seconds that a domain waits for its turn at a crowded address; then it is put off."""
 
     _split_lists = field_validator(
-        "connect_to", "allow_networks", "ports", "resolvers", "block_list", mode="before"
+        "connect_to", "allow_networks", "deny_networks", "ports", "resolvers", "block_list", mode="before"
     )(_split)
 
 

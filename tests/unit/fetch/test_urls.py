@@ -82,6 +82,9 @@ def test_a_location_is_seen_from_its_page(location: str, url: str) -> None:
         "http://[::1",
         "http://[fe80::1%25eth0]/",
         "http://[2606:4700::1%31]/",
+        "http://2606%3A4700%3A%3A1111/",
+        "http://2606%3A4700%3A%3A1111%25eth0/",
+        "http://%5B2606:4700::1111%5D/",
         "http://" + "a" * MAX_LENGTH,
     ],
 )

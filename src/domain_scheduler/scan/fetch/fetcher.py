@@ -51,7 +51,11 @@ class Fetcher:
         Raises SettingsError for a setting that cannot work.
         """
         self._settings = settings
-        self._guard = Guard(allow_networks=settings.allow_networks, denied_addresses=denied_addresses)
+        self._guard = Guard(
+            allow_networks=settings.allow_networks,
+            deny_networks=settings.deny_networks,
+            denied_addresses=denied_addresses,
+        )
         self._detours = parse_detours(settings.connect_to)
         self._block_list = BlockList(settings.block_list)
         self._contexts = make_contexts(settings.ca_file)

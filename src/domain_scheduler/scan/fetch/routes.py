@@ -100,7 +100,8 @@ class Routes:
 
     def _allowed(self, found: Addresses, port: int) -> Route:
         """The route over the addresses that the guard lets pass; if it denies all, its reason."""
-        refusals = {address: self._guard.refusal(address) for address in (*found.v4, *found.v6)}
+        addresses: tuple[IPAddress, ...] = (*found.v4, *found.v6)
+        refusals = {address: self._guard.refusal(address) for address in addresses}
         v4 = [Endpoint(address, port) for address in found.v4 if refusals[address] is None]
         v6 = [Endpoint(address, port) for address in found.v6 if refusals[address] is None]
         if not v4 and not v6:

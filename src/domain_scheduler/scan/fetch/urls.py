@@ -126,11 +126,16 @@ def _host(text: str) -> str:
     try:
         if _IPV6(text):
             return str(IPv6Address(text[1:-1]))
-        return str(plain_address(unquote(text)) or ascii_host(text))
+        return str(_plain_ipv4(unquote(text)) or ascii_host(text))
     except IPAddressGivenError as error:
         raise FetchError(ErrorKind.BLOCKED_ADDRESS, f"{text[:60]!r} spells an IP address oddly") from error
     except (InvalidDomainError, AddressValueError) as error:
         raise _invalid(f"{text[:60]!r} is not a host: {error}") from error
+
+
+def _plain_ipv4(host: str) -> IPv4Address | IPv6Address | None:
+    """None too for an IPv6 address: it stands in brackets, or it is none."""
+    return None if ":" in host else plain_address(host)
 
 
 @lru_cache(maxsize=4096)
