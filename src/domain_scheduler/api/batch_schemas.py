@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from domain_scheduler.api.fields import AfterId, MaxAttempts, Name, Priority, example
+from domain_scheduler.api.fields import AfterId, ContactPages, MaxAttempts, Name, Priority, example
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.status import BatchStatus, DomainStatus
 
@@ -33,7 +33,7 @@ BATCH: Final[dict[str, Any]] = {
     "started_at": "2026-01-05T10:00:01Z",
     "finished_at": None,
     "max_attempts": 3,
-    "options": {},
+    "options": {"contact_pages": True},
 }
 SUBMISSION: Final[dict[str, Any]] = {
     "id": 17,
@@ -86,6 +86,7 @@ class BatchIn(BaseModel):
     priority: Priority = 0
     max_attempts: MaxAttempts | None = None
     sealed: bool = Field(default=True, description="False keeps the batch open for more domains.")
+    contact_pages: ContactPages = False
 
 
 class BatchPatch(BaseModel):
@@ -162,7 +163,7 @@ class BatchOut(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     max_attempts: int
-    options: dict[str, Any]
+    options: dict[str, Any] = Field(description="What was asked for beyond the front page: `contact_pages`.")
 
 
 class BatchPageOut(BaseModel):

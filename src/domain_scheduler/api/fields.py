@@ -23,6 +23,13 @@ Plain = AfterValidator(_without_nul)
 Name = Annotated[str, StringConstraints(max_length=200), Plain, Field(description="For people.")]
 Priority = Annotated[int, Field(ge=-10, le=10, description="From -10 to 10; higher is worked on first.")]
 MaxAttempts = Annotated[int, Field(ge=1, le=20, description="Attempts per domain at most.")]
+ContactPages = Annotated[
+    bool,
+    Field(
+        description="True: also ask each site for at most two more pages (contact; imprint or about), if its "
+        "robots.txt allows and after its crawl delay, and add the contacts that they give."
+    ),
+]
 Id = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
 AfterId = Annotated[int, Field(ge=0, le=_LARGEST_ID)]
 Cursor = Annotated[

@@ -19,6 +19,7 @@ from domain_scheduler.api.routes import ApiRoute
 from domain_scheduler.batches.intake.entry import Entry
 from domain_scheduler.batches.submission import add_domains, submit_batch
 from domain_scheduler.batches.submitted import Submission
+from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.errors import (
     BatchCancelledError,
     BatchNotFoundError,
@@ -64,6 +65,7 @@ async def create_batch(
         name=batch.name,
         priority=batch.priority,
         max_attempts=batch.max_attempts or service.settings.queue.max_attempts,
+        options=ScanOptions(contact_pages=batch.contact_pages),
         sealed=batch.sealed,
         idempotency_key=idempotency_key,
         request_digest=await _digest(request),

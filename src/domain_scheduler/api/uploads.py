@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 
 from domain_scheduler.api.batch_schemas import SubmissionOut
-from domain_scheduler.api.fields import MaxAttempts, Name, Priority
+from domain_scheduler.api.fields import ContactPages, MaxAttempts, Name, Priority
 from domain_scheduler.api.problems import problems
 from domain_scheduler.api.routes import ApiRoute
 from domain_scheduler.api.submissions import IdempotencyKey, submission_out
 from domain_scheduler.batches.intake.reading import read_entries
 from domain_scheduler.batches.submission import submit_batch
+from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.errors import (
     IdempotencyConflictError,
     NoDomainColumnError,
@@ -65,6 +66,7 @@ class UploadOptions(BaseModel):
     priority: Priority = 0
     max_attempts: MaxAttempts | SkipJsonSchema[None] = None
     sealed: bool = Field(default=True, description="False keeps the batch open for more domains.")
+    contact_pages: ContactPages = False
 
 
 @router.post(
@@ -95,6 +97,7 @@ async def upload_batch(
             name=chosen.name,
             priority=chosen.priority,
             max_attempts=chosen.max_attempts or service.settings.queue.max_attempts,
+            options=ScanOptions(contact_pages=chosen.contact_pages),
             sealed=chosen.sealed,
             idempotency_key=idempotency_key,
             request_digest=await _digest(received, chosen) if idempotency_key else "",

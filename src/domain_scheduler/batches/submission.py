@@ -10,10 +10,10 @@ Not here: reading files (intake/), what was answered (submitted.py), same reques
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,6 +33,7 @@ from domain_scheduler.batches.submitted import (
     kept_value,
 )
 from domain_scheduler.core.names import InvalidDomainError, normalize_domain
+from domain_scheduler.core.scan_options import FRONT_PAGE_ONLY, ScanOptions
 from domain_scheduler.db.database import Database
 from domain_scheduler.db.sql_files import load_statements
 from domain_scheduler.errors import ConflictError, NoDomainsError
@@ -61,12 +62,12 @@ async def submit_batch(
     name: str = "",
     priority: int = 0,
     max_attempts: int = 3,
-    options: Mapping[str, Any] | None = None,
+    options: ScanOptions = FRONT_PAGE_ONLY,
     sealed: bool = True,
     idempotency_key: str | None = None,
     request_digest: str = "",
 ) -> Submission:
-    """Make a batch of `entries`; an unsealed one may begin empty.
+    """Make a batch of `entries`, to be scanned as `options` say; an unsealed one may begin empty.
 
     `request_digest` stands for everything that the caller sent: the same `idempotency_key` with the same
     digest gives the answer of the first time, with another one IdempotencyConflictError. Raises
@@ -82,7 +83,7 @@ async def submit_batch(
             name=name,
             priority=priority,
             max_attempts=max_attempts,
-            options=options,
+            options=options.as_json(),
             sealed=sealed,
         )
         submission_id = await begin_submission(connection, request, batch_id=batch_id)

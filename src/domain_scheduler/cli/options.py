@@ -14,6 +14,9 @@ from domain_scheduler.settings import Settings
 
 BatchId = Annotated[int, typer.Argument(min=1, metavar="ID", help="Number of the batch.")]
 MaxAttempts = Annotated[int | None, typer.Option(min=1, max=20, help="Attempts per domain.")]
+WithContactPages = Annotated[
+    bool, typer.Option("--contact-pages", help="Ask each site for its contact and imprint or about page too.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 NoMigrate = Annotated[
     bool, typer.Option("--no-migrate", help="Refuse a schema that is not current instead of upgrading it.")

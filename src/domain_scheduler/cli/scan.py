@@ -22,13 +22,14 @@ from domain_scheduler.batches.submitted import Submission
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.list_file import ListFile, open_list
 from domain_scheduler.cli.logs import start_logs
-from domain_scheduler.cli.options import MaxAttempts, new_app, settings_of
+from domain_scheduler.cli.options import MaxAttempts, WithContactPages, new_app, settings_of
 from domain_scheduler.cli.progress import by_kind, in_time, is_over, watch_batch
 from domain_scheduler.cli.result_output import Format, Out, choose_format, require_writable, write_results
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
 from domain_scheduler.cli.submitted import in_words, tell_rejected
 from domain_scheduler.cli.terminal import tell
+from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.core.status import BatchStatus
 from domain_scheduler.db.database import Database
 from domain_scheduler.db.opening import open_database
@@ -51,6 +52,11 @@ class _Wish:
     format: ResultFormat | None
     fresh: bool
     max_attempts: int
+    options: ScanOptions
+
+    def digest(self, listed: ListFile) -> str:
+        """What stands for the list and what was asked for it."""
+        return ":".join(("scan", listed.digest, str(self.max_attempts), *self.options.as_json()))
 
 
 _File = Annotated[
@@ -67,6 +73,7 @@ def scan(
     format: Format = None,
     fresh: _Fresh = False,
     max_attempts: MaxAttempts = None,
+    contact_pages: WithContactPages = False,
 ) -> None:
     """Scan a list of domains and write an answer for every one.
 
@@ -83,6 +90,7 @@ def scan(
             format=choose_format(out, format),
             fresh=fresh,
             max_attempts=max_attempts or settings.queue.max_attempts,
+            options=ScanOptions(contact_pages=contact_pages),
         )
         start_logs(settings, at_least="warning")
         return await _scan(settings, wish, stop)
@@ -100,7 +108,7 @@ def _for_somebody_who_waits(settings: Settings) -> Settings:
 async def _scan(settings: Settings, wish: _Wish, stop: Stop) -> ExitCode:
     async with open_database(settings) as database:
         with open_list(wish.path) as listed:
-            digest = f"scan:{listed.digest}:{wish.max_attempts}"
+            digest = wish.digest(listed)
             submission = await _find_or_submit(database, listed, wish, digest)
         async with open_runtime(
             settings, kind="scan", migrate=False, batch_id=submission.batch_id
@@ -133,6 +141,7 @@ async def _find_or_submit(database: Database, listed: ListFile, wish: _Wish, dig
         read_entries(listed.file),
         name=listed.name[:200],
         max_attempts=wish.max_attempts,
+        options=wish.options,
         request_digest=digest,
     )
     tell(f"batch {answer.batch_id}: {in_words(answer)}")

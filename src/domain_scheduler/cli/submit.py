@@ -13,12 +13,13 @@ from domain_scheduler.batches.submission import add_domains, submit_batch
 from domain_scheduler.batches.submitted import Submission
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.list_file import ListFile, open_list
-from domain_scheduler.cli.options import AsJson, MaxAttempts, new_app, settings_of
+from domain_scheduler.cli.options import AsJson, MaxAttempts, WithContactPages, new_app, settings_of
 from domain_scheduler.cli.progress import in_numbers, is_over, watch_batch
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop
 from domain_scheduler.cli.submitted import in_words, tell_rejected
 from domain_scheduler.cli.terminal import say, say_json, tell
+from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.core.status import BatchStatus
 from domain_scheduler.db.database import Database
 from domain_scheduler.db.opening import open_database
@@ -42,6 +43,7 @@ def submit(
     name: _Name = None,
     priority: _Priority = 0,
     max_attempts: MaxAttempts = None,
+    contact_pages: WithContactPages = False,
     leave_open: _Open = False,
     to: _To = None,
     key: _Key = None,
@@ -63,9 +65,11 @@ def submit(
                         name=(name if name is not None else listed.name)[:200],
                         priority=priority,
                         max_attempts=max_attempts or settings.queue.max_attempts,
+                        options=ScanOptions(contact_pages=contact_pages),
                         sealed=not leave_open,
                         idempotency_key=key,
-                        request_digest=f"submit:{listed.digest}:{name}:{priority}:{max_attempts}:{leave_open}",
+                        request_digest=f"submit:{listed.digest}:{name}:{priority}:{max_attempts}:{leave_open}"
+                        f":{contact_pages}",
                     )
             _show(answer, as_json=as_json)
             if not wait:

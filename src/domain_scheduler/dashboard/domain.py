@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain_scheduler.batches.domains_store import get_domain
+from domain_scheduler.core.contact_rows import contact_rows
 from domain_scheduler.dashboard.rendering import render
 from domain_scheduler.dashboard.routes import Id, PageRoute, go_to
 from domain_scheduler.web.retries import retry_domain
@@ -20,8 +21,16 @@ async def show_domain(request: Request, domain_id: Id, service: ServiceOf) -> Re
     """The whole page."""
     async with service.runtime.database.get_background_session() as connection:
         found = await get_domain(connection, domain_id=domain_id)
-    sources = (found.details or {}).get("sources", {})
-    return render(request, "domain.html", found=found, sources=sources, keyed=service.access.key is not None)
+    details = found.details or {}
+    return render(
+        request,
+        "domain.html",
+        found=found,
+        sources=details.get("sources", {}),
+        contacts=contact_rows(details),
+        contact_pages=details.get("contact_pages", ()),
+        keyed=service.access.key is not None,
+    )
 
 
 @router.post("/retry")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from domain_scheduler.batches.intake.entry import Entry
 from domain_scheduler.batches.intake.reading import read_entries
 from domain_scheduler.batches.submission import submit_batch
+from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.dashboard.routes import PageRoute, go_to
 from domain_scheduler.errors import RequestInvalidError
 from domain_scheduler.web.service import ServiceOf
@@ -31,6 +32,7 @@ async def submit(request: Request, service: ServiceOf) -> Response:
             name=_name(form),
             priority=_priority(form),
             max_attempts=service.settings.queue.max_attempts,
+            options=ScanOptions(contact_pages="contact_pages" in form),
         )
     service.runtime.wake()
     return go_to(request, f"/batches/{done.batch_id}")

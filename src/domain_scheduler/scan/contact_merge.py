@@ -23,34 +23,39 @@ Pages = Sequence[tuple[str, Page]]
 def merge_contacts(pages: Pages) -> Page:
     """The first page with the contacts of all; each says its `page`."""
     front = pages[0][1]
-    emails = _once(_contacts(pages, "emails"), _value)
-    emails.sort(key=lambda email: place(EmailRank(email["rank"])))
-    faxes = _once(_contacts(pages, "faxes"), _value)
-    only_faxes = _only_faxes(pages)
-    phones = [each for each in _once(_contacts(pages, "phones"), _value) if each["value"] not in only_faxes]
-    form_page = next((url for url, page in pages if _contacts_of(page).get("form")), None)
-    contacts = {
-        **_contacts_of(front),
-        "emails": emails[:_MOST],
-        "phones": phones[:_MOST],
-        "faxes": faxes[:_MOST],
-        "addresses": _once(_contacts(pages, "addresses"), _place)[:_MOST],
-        "form": form_page is not None,
-        "form_page": form_page,
-    }
+    contacts = _merged_contacts(pages)
+    organization = _organization(pages)
+    owner, source = _owner(pages, organization)
     details = {
         **front.details,
-        "contacts": contacts,
-        "organization": _organization(pages),
-        "social_profiles": _once(_items(pages, _profiles_of), lambda profile: profile["url"])[:_MOST],
+        "contacts": {**_contacts_of(front), **contacts},
+        "organization": organization,
+        "sources": {**front.details.get("sources", {}), **({"organization": source} if source else {})},
+        "social_profiles": _once(_items(pages, _profiles_of), lambda profile: profile["url"]),
     }
     return replace(
         front,
         emails=tuple(map(_value, contacts["emails"])),
         phones=tuple(map(_value, contacts["phones"])),
         social=_social(pages),
+        organization=owner,
         details=details,
     )
+
+
+def _merged_contacts(pages: Pages) -> dict[str, Any]:
+    every_email = _once(_contacts(pages, "emails"), _value, most=len(pages) * _MOST)
+    only_faxes = _only_faxes(pages)
+    phones = (phone for phone in _contacts(pages, "phones") if _value(phone) not in only_faxes)
+    form_page = next((url for url, page in pages if _contacts_of(page).get("form")), None)
+    return {
+        "emails": sorted(every_email, key=lambda email: place(EmailRank(email["rank"])))[:_MOST],
+        "phones": _once(phones, _value),
+        "faxes": _once(_contacts(pages, "faxes"), _value),
+        "addresses": _once(_contacts(pages, "addresses"), _place),
+        "form": form_page is not None,
+        "form_page": form_page,
+    }
 
 
 def _contacts_of(page: Page) -> Mapping[str, Any]:
@@ -70,11 +75,11 @@ def _items(pages: Pages, items_of: Callable[[Page], Iterable[Item]]) -> Iterator
         yield from ({**item, "page": url} for item in items_of(page))
 
 
-def _once(items: Iterable[Item], identity: Callable[[Item], Hashable]) -> list[Item]:
+def _once(items: Iterable[Item], identity: Callable[[Item], Hashable], *, most: int = _MOST) -> list[Item]:
     found: dict[Hashable, Item] = {}
     for item in items:
         found.setdefault(identity(item), item)
-    return list(found.values())
+    return list(found.values())[:most]
 
 
 def _value(item: Item) -> str:
@@ -122,3 +127,13 @@ def _organization(pages: Pages) -> Item | None:
             best |= missing
             also_from |= dict.fromkeys(missing, other["page"])
     return {**best, "also_from": also_from} if also_from else best
+
+
+def _owner(pages: Pages, organization: Item | None) -> tuple[str | None, str | None]:
+    """Who is behind the site and where that stood: by the organisation, else as the first page says it."""
+    if organization is not None:
+        return organization.get("legal_name") or organization["name"], organization["source"]
+    for _, page in pages:
+        if page.organization is not None:
+            return page.organization, page.details.get("sources", {}).get("organization")
+    return None, None

@@ -29,8 +29,8 @@ from domain_scheduler.scan.surroundings import Surroundings
 Headers = Sequence[tuple[str, str]]
 ExtractHere = Callable[[bytes, Headers, str, Surroundings], Page]
 Extract = Callable[[bytes, Headers, str, Surroundings], Awaitable[Page]]
-"""Reads one page (body, headers, URL, what is known beside it); raises ExtractionTimeoutError past its time, or
-ExtractionError."""
+"""Reads one page (body, headers, URL, what is known beside it); raises ExtractionTimeoutError past its time,
+or ExtractionError."""
 
 
 class PageFetcher(FurtherPages, Protocol):

@@ -48,6 +48,21 @@ async def test_a_batch_says_what_its_domains_say(client: httpx.AsyncClient, data
     assert batch["errors_by_kind"] == {"dns_not_found": 1}
 
 
+async def test_a_batch_says_whether_it_asks_for_contact_pages(client: httpx.AsyncClient) -> None:
+    wanted = await submit(client, ["a.example.com"], contact_pages=True)
+    plain = await submit(client, ["a.example.com"])
+    assert (await client.get(f"/batches/{wanted['id']}")).json()["options"] == {"contact_pages": True}
+    assert (await client.get(f"/batches/{plain['id']}")).json()["options"] == {}
+
+
+@pytest.mark.parametrize("options", [{"contact_pages": "perhaps"}, {"contact_page": True}, {"options": {}}])
+async def test_an_option_that_nobody_knows_is_refused(
+    client: httpx.AsyncClient, options: dict[str, Any]
+) -> None:
+    response = await client.post("/batches", json={"domains": LIST, **options})
+    assert response.status_code == 422
+
+
 async def test_every_page_of_a_list_is_reached_once(client: httpx.AsyncClient) -> None:
     made = [(await submit(client, [f"s{number}.example.com"]))["id"] for number in range(5)]
     seen, cursor = [], None

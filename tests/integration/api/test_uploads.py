@@ -22,6 +22,17 @@ async def test_the_column_of_a_csv_is_found(client: httpx.AsyncClient) -> None:
     assert (batch["name"], batch["priority"], batch["sealed"]) == ("list", 2, True)
 
 
+async def test_contact_pages_are_asked_for_by_query_or_field(client: httpx.AsyncClient) -> None:
+    by_query = await client.post("/batches/upload", content=CSV, params={"contact_pages": "true"})
+    by_field = await client.post(
+        "/batches/upload", files={"file": ("list.csv", CSV)}, data={"contact_pages": "true"}
+    )
+    for answer in (by_query, by_field):
+        assert answer.status_code == 201, answer.text
+        batch = (await client.get(f"/batches/{answer.json()['id']}")).json()
+        assert batch["options"] == {"contact_pages": True}
+
+
 @pytest.mark.parametrize(
     "content",
     [

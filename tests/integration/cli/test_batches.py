@@ -49,6 +49,12 @@ def test_a_submitted_list_is_a_batch_with_every_entry_accounted_for(database_url
     assert (batch["name"], batch["sealed"], batch["counts"]["pending"]) == ("new", True, 1)
 
 
+def test_a_list_is_submitted_with_a_wish_for_contact_pages(database_url: str) -> None:
+    call("submit", "-", "--contact-pages", database_url=database_url, input="a.com\n")
+    told = json.loads(call("status", 2, "--json", database_url=database_url).stdout)
+    assert told["options"] == {"contact_pages": True}
+
+
 def test_the_same_key_submits_once(database_url: str) -> None:
     words = ["submit", "-", "--key", "monday", "--json"]
     answers = [call(*words, database_url=database_url, input="a.com\n").stdout for _ in range(2)]

@@ -31,6 +31,7 @@ def test_people_get_a_line_a_value_without_control_characters(page: Path) -> Non
     done = CliRunner().invoke(app, ["extract", "-"], input=page.read_text(encoding="utf-8"))
     assert done.exit_code == 0, done.stderr
     assert "language       de" in done.stdout and "\x1b" not in done.stdout
+    assert "github         https://github.com/morgenrot  (from a)" in done.stdout
 
 
 @pytest.mark.parametrize(("what", "told"), [("nix", "a single word"), ("10.0.0.1", "an IP address")])

@@ -27,7 +27,38 @@ HOSTILE = Page(
     social={f"x{SCRIPT}": "javascript:alert(1)"},
     technologies=(f"WordPress {SCRIPT}",),
     site_kind=SCRIPT,
-    details={"sources": {"title": SCRIPT}, "deep": [{"a": SCRIPT}]},
+    details={
+        "sources": {"title": SCRIPT},
+        "deep": [{"a": SCRIPT}],
+        "contacts": {"emails": [{"value": SCRIPT, "source": SCRIPT, "page": "javascript:alert(1)"}]},
+        "contact_pages": [
+            {"url": "javascript:alert(1)", "kind": SCRIPT, "error_kind": "http_4xx", "error_message": SCRIPT}
+        ],
+    },
+)
+WITH_CONTACTS = Page(
+    emails=("info@a.example.com",),
+    details={
+        "contacts": {
+            "emails": [
+                {"value": "info@a.example.com", "source": "mailto", "page": "https://a.example.com/contact"}
+            ]
+        },
+        "contact_pages": [
+            {
+                "url": "https://a.example.com/contact",
+                "kind": "contact",
+                "error_kind": None,
+                "error_message": None,
+            },
+            {
+                "url": "https://a.example.com/legal",
+                "kind": "imprint",
+                "error_kind": "robots_denied",
+                "error_message": "no",
+            },
+        ],
+    },
 )
 
 
@@ -51,6 +82,11 @@ async def test_pasted_domains_become_a_batch(browser: httpx.AsyncClient) -> None
     text = words(await browser.get(url))
     assert "pasted" in text and "1 pending" in text
     assert "1 of the entries sent were no public domain names" in text and "localhost" in text
+
+
+async def test_the_box_asks_for_contact_pages(browser: httpx.AsyncClient) -> None:
+    assert "asked for too" in words(await browser.get(await submit(browser, contact_pages="on")))
+    assert "asked for too" not in words(await browser.get(await submit(browser)))
 
 
 async def test_a_file_becomes_a_batch(browser: httpx.AsyncClient) -> None:
@@ -163,6 +199,20 @@ async def test_links_to_sites_tell_them_nothing(browser: httpx.AsyncClient, data
     for response in await hostile_pages(browser, database):
         for link in lxml.html.fromstring(response.text).xpath("//a[starts-with(@href, 'http')]"):
             assert {"noreferrer", "nofollow"} <= set(link.get("rel").split())
+
+
+async def test_a_domain_says_on_which_page_each_contact_stood(
+    browser: httpx.AsyncClient, database: Database
+) -> None:
+    url = await submit(browser, NAMES[0])
+    await answer_all(database, page=WITH_CONTACTS)
+    listed: dict[str, Any] = (await browser.get(f"/api/v3{url}/domains")).json()
+    response = await browser.get(f"/domains/{listed['items'][0]['id']}")
+    row = [
+        cell.text_content().strip() for cell in lxml.html.fromstring(response.text).xpath("//tr[td][1]/td")
+    ]
+    assert row[:4] == ["e-mail", "info@a.example.com", "mailto", "https://a.example.com/contact"]
+    assert "https://a.example.com/legal (imprint), which gave nothing: robots_denied no" in words(response)
 
 
 async def test_a_domain_shows_attempts_and_is_tried_again(

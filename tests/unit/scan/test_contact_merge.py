@@ -89,6 +89,13 @@ def test_company_facts_are_taken_from_the_fullest_entry() -> None:
     assert "also_from" not in owner
 
 
+def test_who_is_behind_the_site_is_known_from_whichever_page_says_it() -> None:
+    full = json_ld(type="Organization", name="Mill", legalName="Mill GmbH", email="info@mill.org")
+    assert merged("<footer>\u00a9 2024 Millers", full).organization == "Mill GmbH"
+    assert merged("<p>Hello", "<p>Hello", json_ld(type="Organization", name="Mill")).organization == "Mill"
+    assert merged("<p>Hello", "<p>Hello").organization is None
+
+
 def test_what_the_fullest_entry_lacks_comes_from_another_of_the_same_name_only() -> None:
     owner = merged(
         json_ld(type="Organization", name="Mill", url=FRONT, founded="x", foundingDate="1990"),
