@@ -43,6 +43,7 @@ def test_a_page_that_says_how_to_reach_its_owner_is_named(link: str, found: tupl
         '<a href="/go?to=vk">ВКонтакте</a>',
         '<a href="/books/x">News from Ossining and others</a>',
         '<a href="/notes/telephone-contact-and-signal-systems">x</a>',
+        '<a href="/pricing/imprinting.html">Imprinting</a>',
         '<a href="/jobs">Empresas que contratam</a>',
     ],
 )

@@ -30,12 +30,13 @@ _MAX_PATH: Final = 120
 _MAX_SLUG: Final = 5
 """Words of a path's last part above which it is a headline."""
 _SHORT_WORD: Final = 5
+"""Letters up to which a word has to be the whole word; longer ones may be stems, as in `Kontaktformular`."""
 _SCHEMES: Final = frozenset({"", "http", "https"})
 _KINDS: Final = ("contact", "imprint", "about")
 _LEAST_SHARE: Final = 0.25
 """Of a text or a part of a path; a word that is less of it is not what it is about."""
 _WORDS: Final = tuple(
-    (word, kind, share)
+    (word, kind, share, len(word) <= _SHORT_WORD or (kind == "imprint" and word.isascii()))
     for kind, words, share in (
         ("contact", CONTACT, _LEAST_SHARE),
         ("contact", CONTACT_ALONE, 1.0),
@@ -133,8 +134,8 @@ def _matches(lines: list[str]) -> dict[int, _Match]:
     matches: dict[int, _Match] = {}
     joined = "\n".join(lines)
     for word, start, end in _automaton().find_matches_as_indexes(joined, overlapping=True):
-        _, kind, least_share = _WORDS[word]
-        if _stands_alone(joined, start, end) and (kind != "about" or _is_first(joined, start)):
+        _, kind, least_share, whole = _WORDS[word]
+        if _stands_alone(joined, start, end, whole=whole) and (kind != "about" or _is_first(joined, start)):
             line = bisect_right(starts, start) - 1
             share = _share(lines[line], start - starts[line], end - starts[line])
             if share >= least_share:
@@ -157,12 +158,12 @@ def _is_first(text: str, start: int) -> bool:
     return start == 0 or text[start - 1] == "\n" or text[max(start - 2, 0) : start] == "| "
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether a word begins a word there, and if it is short, is the whole word; CJK has no such ends."""
+def _stands_alone(text: str, start: int, end: int, *, whole: bool) -> bool:
+    """Whether a word begins a word there, or is the whole word; CJK has no such ends."""
     if text[start].lower() == text[start].upper():
         return True
     begins = start == 0 or not text[start - 1].isalpha()
-    return begins and (end - start > _SHORT_WORD or not text[end : end + 1].isalpha())
+    return begins and not (whole and text[end : end + 1].isalpha())
 
 
 @cache
