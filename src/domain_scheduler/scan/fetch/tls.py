@@ -32,6 +32,15 @@ PROBLEMS: Final[dict[int, str]] = {
 }
 """OpenSSL's verify code (X509_V_ERR_...) -> the word in the report; any other is `invalid`."""
 
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,  # a name of a type that its kind may not have
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What cryptography raises for a certificate that OpenSSL took."""
+
 
 @dataclass(frozen=True, slots=True)
 class TlsContexts:
@@ -88,7 +97,7 @@ def certificate_facts(der: bytes) -> dict[str, Any]:
             "not_after": certificate.not_valid_after_utc.isoformat(),
             "days_left": (certificate.not_valid_after_utc - datetime.now(UTC)).days,
         }
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except _UNREADABLE:
         return {"readable": False}
 
 
