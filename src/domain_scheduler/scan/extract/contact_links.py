@@ -46,7 +46,7 @@ _WORDS: Final = tuple(
     )
     for word in words
 )
-_AS_SPACE: Final = str.maketrans({"-": " ", "_": " ", "+": " ", ".": " ", "/": "| "})
+_AS_SPACE: Final = "-_+."
 _NO_PAGE: Final = re.compile(
     r"/cdn-cgi/|\.(?:pdf|docx?|xlsx?|odt|zip|jpe?g|png|gif|svg|webp|vcf|ics|mp[34])$", re.IGNORECASE
 )
@@ -113,7 +113,9 @@ def _words(element: Element, href: str) -> str:
     if len(said) > _MAX_TEXT or said.count(" ") >= _MAX_WORDS:
         said = ""
     path = _path(href)
-    words = path[-_MAX_PATH:].translate(_AS_SPACE)
+    words = path[-_MAX_PATH:].replace("/", "| ")
+    for sign in _AS_SPACE:
+        words = words.replace(sign, " ")
     if words.rpartition("| ")[2].count(" ") >= _MAX_SLUG:
         words = ""
     return f"{said} | {words}".lower()

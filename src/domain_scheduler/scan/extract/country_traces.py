@@ -38,8 +38,9 @@ _NAMES: Final = {
 _REGION_OF: Final = {name: region for region, names in _NAMES.items() for name in names}
 _PHRASES: Final = tuple(name for name in _REGION_OF if not name.isalpha())
 _POSTAL_FORMS: Final = re.compile(
-    r"(?P<GB>\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b)|(?P<CA>\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b)"
-    r"|(?P<AU>\b(?:NSW|VIC|QLD|TAS|ACT)\s?,? \d{4}\b)|(?P<US>\b[A-Z]{2}\.?,? \d{5}(?:-\d{4})?\b)"
+    r"\b(?=[A-Z])(?:(?P<GB>[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b)"
+    r"|(?P<CA>[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b)"
+    r"|(?P<AU>(?:NSW|VIC|QLD|TAS|ACT)\s?,? \d{4}\b)|(?P<US>[A-Z]{2}\.?,? \d{5}(?:-\d{4})?\b))"
 )
 _INTERNATIONAL: Final = re.compile(r"\+\s?([1-9]\d{0,2})[\s().-]")
 _DECLARED_WEIGHT: Final = 5

@@ -5,7 +5,7 @@ when little changes: the number of differing bits tells how much.
 Not here: comparing two scans.
 """
 
-import hashlib
+from hashlib import blake2b, sha256
 from typing import Any, Final
 
 from domain_scheduler.scan.extract.reading import Reading
@@ -20,18 +20,15 @@ def fingerprints(reading: Reading) -> dict[str, Any]:
     words = reading.tree.visible_text().lower().split()
     if not words:
         return {"content_hash": None, "simhash": None}
-    digest = hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
+    digest = sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
     return {"content_hash": digest, "simhash": f"{simhash(words[:_MAX_WORDS]):016x}"}
 
 
 def simhash(words: list[str]) -> int:
     """The similarity hash of a sequence of words."""
-    pairs = {f"{one} {other}" for one, other in zip(words, words[1:] or words, strict=False)}
-    digests = b"".join(_digest(pair) for pair in sorted(pairs))
+    encoded = " ".join(words).encode("utf-8", "replace").split(b" ")
+    pairs = set(zip(encoded, encoded[1:] or encoded, strict=False))
+    digests = b"".join([blake2b(b"%b %b" % pair, digest_size=8).digest() for pair in pairs])
     columns = (digests[column::8] for column in range(8))
     bits = (2 * column.translate(ones).count(1) > len(pairs) for column in columns for ones in _ONES)
     return int("".join("1" if bit else "0" for bit in bits), 2)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()

@@ -8,6 +8,7 @@ Not here: what the values mean.
 import math
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
 MAX_TEXT: Final = 4_096
@@ -20,6 +21,8 @@ _REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe
 
 def clean_text(text: str, *, limit: int = MAX_TEXT) -> str:
     """The text without what a database refuses, cut at `limit` characters."""
+    if len(text) <= limit and text.isprintable():
+        return text
     return _REFUSED.sub("", text[: 2 * limit])[:limit]
 
 
@@ -38,7 +41,7 @@ def clean(value: Any, *, depth: int = MAX_DEPTH) -> Any:
     if isinstance(value, Mapping):
         return {
             clean_text(str(key), limit=256): clean(inner, depth=depth - 1)
-            for key, inner in list(value.items())[:MAX_ITEMS]
+            for key, inner in islice(value.items(), MAX_ITEMS)
         }
     if isinstance(value, list | tuple):
         return [clean(inner, depth=depth - 1) for inner in value[:MAX_ITEMS]]
