@@ -130,6 +130,14 @@ def test_icons_keep_their_sizes() -> None:
     ]
 
 
+def test_icons_for_tiles_and_pinned_tabs_are_listed_but_only_shown_where_there_is_no_other() -> None:
+    html = "<link rel=mask-icon href=/m.svg><meta name=msapplication-TileImage content=/tile-144x144.png>"
+    page = page_of(html + "<link rel=icon href=/i.png>")
+    assert page.icon_url == "https://shop.example.org/i.png"
+    assert [icon["size"] for icon in page.details["icons"]] == [0, 0, 144]
+    assert page_of(html).details["sources"]["icon_url"] == "link:mask-icon"
+
+
 def test_feeds_languages_and_manifest_are_listed() -> None:
     details = page_of(
         "<link rel=alternate type=application/rss+xml title=News href=/rss>"
@@ -178,22 +186,6 @@ def test_references_that_lead_nowhere_on_the_web_are_left_out() -> None:
 )
 def test_the_headline_is_the_title_without_the_name_of_the_site(html: str, headline: str) -> None:
     assert page_of(html, url="https://shop.com/").details["headline"] == headline
-
-
-def test_the_logo_is_looked_up_by_its_id() -> None:
-    html = (
-        '<script type="application/ld+json">{"@graph": [{"@type": "Organization", "logo": {"@id": "#logo"}},'
-        '{"@type": "ImageObject", "@id": "#logo", "url": "/logo.svg"}]}</script>'
-    )
-    assert page_of(html).logo_url == "https://shop.example.org/logo.svg"
-
-
-def test_a_picture_in_the_header_that_calls_itself_a_logo_is_one() -> None:
-    html = (
-        '<img src=/partner-logo.png><img src=/l.png alt="Our logo">'
-        "<header><a class=logo><img src=/h.png></a></header>"
-    )
-    assert page_of(html).logo_url == "https://shop.example.org/h.png"
 
 
 def test_dates_are_read_only_where_they_are_stated() -> None:

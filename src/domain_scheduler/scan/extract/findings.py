@@ -18,9 +18,10 @@ from domain_scheduler.scan.extract.emails import Email, emails
 from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.headlines import headline
 from domain_scheduler.scan.extract.icons import Icon, icon, icons
-from domain_scheduler.scan.extract.images import image, logo
+from domain_scheduler.scan.extract.images import image
 from domain_scheduler.scan.extract.languages import Languages, languages
 from domain_scheduler.scan.extract.link_relations import canonical
+from domain_scheduler.scan.extract.logos import logo
 from domain_scheduler.scan.extract.organization import organization
 from domain_scheduler.scan.extract.phones import Numbers, numbers
 from domain_scheduler.scan.extract.postal_addresses import postal_addresses
@@ -75,7 +76,7 @@ def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
         canonical=canonical(reading),
         icon=icon(reading, declared_icons),
         icons=declared_icons,
-        logo=logo(reading),
+        logo=logo(reading, declared_icons),
         image=image(reading),
         languages=spoken,
         published=published(reading),

@@ -1,8 +1,9 @@
-"""The site's icon: the link that a browser would show, largest first within reason.
+"""The site's icons, and the one that a browser would show.
 
-Order: declared icons (rel icon and shortcut icon), then touch icons, then og or tile images, and /favicon.ico
-as the last resort, marked as a guess.
-Not here: the logo and the main image (images.py).
+Order: declared icons (rel icon and shortcut icon, the first one), then touch icons, then those for tiles and
+pinned tabs, and /favicon.ico as the last resort, marked as a guess. A size that is not given may stand in the
+file's name.
+Not here: the logo (logos.py), the main image (images.py).
 """
 
 import re
@@ -15,7 +16,11 @@ from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.tree import attribute
 
 _ICON: Final = "icon"
-_TOUCH: Final = frozenset({"apple-touch-icon", "apple-touch-icon-precomposed"})
+_OTHERS: Final = ("apple-touch-icon", "apple-touch-icon-precomposed", "fluid-icon", "mask-icon")
+_TILES: Final = (
+    "msapplication-tileimage", "msapplication-square310x310logo",
+    "msapplication-square150x150logo", "msapplication-square70x70logo",
+)  # fmt: skip
 _SIZE: Final = re.compile(r"(\d{1,4})x(\d{1,4})", re.IGNORECASE)
 _MAX_ICONS: Final = 30
 
@@ -31,28 +36,40 @@ class Icon:
 
 
 def icons(reading: Reading) -> list[Icon]:
-    """All declared icons, in document order."""
+    """All declared icons, in document order; those for tiles last."""
     found: dict[str, Icon] = {}
     for element in reading.tree.all("link"):
         relation = _relation(attribute(element, "rel").lower().split())
         url = reading.address(element, "href") if relation else None
         if relation and url and url not in found:
-            size = _SIZE.search(attribute(element, "sizes") or "")
-            found[url] = Icon(url, relation, int(size[1]) if size else 0, attribute(element, "type") or None)
+            size = _size(attribute(element, "sizes"), url)
+            found[url] = Icon(url, relation, size, attribute(element, "type") or None)
+    for tile in reading.metas.found(*_TILES):
+        if url := absolute(reading.base, tile.value):
+            found.setdefault(url, Icon(url, tile.source, _size(tile.source, url), None))
     return list(found.values())[:_MAX_ICONS]
+
+
+def _size(*texts: str) -> int:
+    """The width that the first of some texts names."""
+    return next((int(size[1]) for text in texts if (size := _SIZE.search(text))), 0)
 
 
 def _relation(relations: list[str]) -> str | None:
     if _ICON in relations:
         return "alternate icon" if "alternate" in relations else _ICON
-    return next((relation for relation in relations if relation in _TOUCH), None)
+    return next((relation for relation in _OTHERS if relation in relations), None)
 
 
 def icon(reading: Reading, declared: list[Icon]) -> Found | None:
     """The icon to show for the site."""
-    ordinary = [found for found in declared if found.relation == _ICON]
-    for group in (ordinary, declared):
-        if group:
-            return Found(group[0].url, f"link:{group[0].relation}")
+    best = min(declared, key=_place, default=None)
+    if best is not None:
+        return Found(best.url, best.relation if ":" in best.relation else f"link:{best.relation}")
     guess = absolute(reading.url, "/favicon.ico")
     return Found(guess, "/favicon.ico") if guess else None
+
+
+def _place(icon: Icon) -> int:
+    order = (_ICON, "alternate icon", *_OTHERS)
+    return order.index(icon.relation) if icon.relation in order else len(order)

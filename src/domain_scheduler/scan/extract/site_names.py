@@ -21,7 +21,7 @@ from domain_scheduler.scan.extract.spelled_names import (
     spelled_part,
     spelled_run,
 )
-from domain_scheduler.scan.extract.structured_data import Thing, text
+from domain_scheduler.scan.extract.structured_data import text
 from domain_scheduler.scan.extract.tree import collapse
 
 SEPARATOR: Final = re.compile(r"\s+[|\-–—‒―·•»«›‹:~/\\⋆★♦>+]+\s+|\s*[|｜»•·]\s*|:\s+|\s+[–—]|[–—]\s+")
@@ -86,17 +86,12 @@ def _publisher(reading: Reading) -> Found | None:
 
 
 def _structured(reading: Reading, types: frozenset[str]) -> Found | None:
-    authors = {id(author) for thing, _ in reading.structured.things for author in _authors(thing)}
+    authors = reading.structured.held_by(_AUTHORS)
     for thing, source in reading.structured.of_types(types):
         value = text(thing, "name")
         if value and _is_name(value) and id(thing) not in authors:
             return Found(value, source)
     return None
-
-
-def _authors(thing: Thing) -> Iterator[object]:
-    for value in map(thing.get, _AUTHORS):
-        yield from value if isinstance(value, list) else [value]
 
 
 def _title_parts(reading: Reading) -> list[str]:

@@ -6,7 +6,7 @@ Organization with a telephone" is one loop. Type names lose their vocabulary: `h
 Not here: reading the syntaxes (json_ld.py, microdata.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from domain_scheduler.scan.extract.json_ld import json_ld_blocks
@@ -41,6 +41,12 @@ class StructuredData:
         if not isinstance(identity, str):
             return None
         return max((t for t, _ in self.things if t.get("@id") == identity), key=len, default=None)
+
+    def held_by(self, properties: Iterable[str]) -> frozenset[int]:
+        """The identities (`id()`) of the things that are a value of one of the properties."""
+        values = (value for thing, _ in self.things for value in map(thing.get, properties))
+        lists = (value if isinstance(value, list) else [value] for value in values)
+        return frozenset(id(inner) for values in lists for inner in values if isinstance(inner, dict))
 
     def of_types(self, types: frozenset[str]) -> Iterator[tuple[Thing, str]]:
         """Things that have one of the types, each with its source."""
