@@ -1,13 +1,28 @@
 """Domains as responses name them: the result row, and one domain with everything that is known of it."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
 from domain_scheduler.api.fields import example
 from domain_scheduler.core.status import DomainStatus
 
+_CHANGES: Final[dict[str, Any]] = {
+    "since": "2025-12-05T10:00:07Z",
+    "domain_id": 1147,
+    "content": "edited",
+    "bits": 7,
+    "fields": {
+        "title": {"from": "Example", "to": "Example Domain"},
+        "technologies": {
+            "added": ["nginx"],
+            "removed": ["Apache"],
+            "updated": [{"name": "WordPress", "from": "6.7", "to": "6.8"}],
+        },
+    },
+    "same_extractor": True,
+}
 DOMAIN: Final[dict[str, Any]] = {
     "id": 4711,
     "batch_id": 17,
@@ -33,6 +48,8 @@ DOMAIN: Final[dict[str, Any]] = {
     "redirects": [{"url": "https://example.com/", "status": 200, "ip": "192.0.2.1"}],
     "fetched_at": "2026-01-05T10:00:02Z",
     "duration_ms": 412,
+    "changed": ["content", "title", "technologies"],
+    "changes": _CHANGES,
     "priority": 0,
     "next_attempt_at": None,
 }
@@ -53,6 +70,23 @@ class RedirectOut(BaseModel):
     url: str
     status: int | None
     ip: str | None
+
+
+class ChangesOut(BaseModel):
+    """What differs from the last completed scan of the same name."""
+
+    model_config = example(_CHANGES)
+
+    since: datetime | None = Field(description="When the scan ended that this one is compared with.")
+    domain_id: int | None = Field(description="The domain that it belongs to; after a retry this one itself.")
+    content: Literal["same", "edited", "rewritten"] | None = Field(
+        description="The visible text; null for an error."
+    )
+    bits: int | None = Field(description="How many of 64 bits of the text's similarity hash differ.")
+    fields: dict[str, dict[str, Any]] = Field(
+        description="What else differs: `from` and `to`, or `added`, `removed` (and `updated`)."
+    )
+    same_extractor: bool = Field(description="False where a newer way of reading pages may be the cause.")
 
 
 class DomainOut(BaseModel):
@@ -84,6 +118,10 @@ class DomainOut(BaseModel):
     redirects: list[RedirectOut] | None
     fetched_at: datetime | None
     duration_ms: int | None
+    changed: list[str] | None = Field(
+        description="Names of what changed since the last completed scan; null where there was none."
+    )
+    changes: ChangesOut | None
     priority: int
     next_attempt_at: datetime | None = Field(description="Set while it waits for another attempt.")
 
@@ -116,6 +154,7 @@ class DomainDetailOut(DomainOut):
         DOMAIN
         | {
             "history": [_ATTEMPT],
+            "last_completed": {"domain_id": 1147, "fetched_at": "2025-12-05T10:00:07Z", "title": "Example"},
             "details": {"sources": {"title": "title"}},
             "processor_result": None,
             "claimed_at": "2026-01-05T10:00:01.588Z",
@@ -125,6 +164,9 @@ class DomainDetailOut(DomainOut):
     )
 
     history: list[AttemptOut] = Field(description="Every attempt, oldest first, also those before a retry.")
+    last_completed: dict[str, Any] | None = Field(
+        description="Main facts of the last completed scan before this answer; they stay when a scan fails."
+    )
     details: dict[str, Any] | None = Field(description="Sources of the values and what else was learned.")
     processor_result: Any = Field(description="What your own processor returned.")
     claimed_at: datetime | None

@@ -41,6 +41,7 @@ def detail_out(found: DomainDetail) -> DomainDetailOut:
     """A domain as the API shows it."""
     values: dict[str, Any] = found.domain.as_json() | {
         "history": [asdict(attempt) for attempt in found.attempts],
+        "last_completed": found.last_completed,
         "details": found.details,
         "processor_result": found.processor_result,
         "claimed_at": found.claimed_at,

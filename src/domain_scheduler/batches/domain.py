@@ -56,11 +56,14 @@ class DomainDetail:
     """One domain with everything that is known of it.
 
     `attempts` are all attempts, oldest first, those of earlier retry cycles included; `started_at` in them is
-    ISO 8601. `details` and `processor_result` are JSON values, None without a result.
+    ISO 8601. `last_completed` are the facts (core/changes.py) of the last completed scan before the answer
+    that is shown or awaited, None where none is known. `details` and `processor_result` are JSON values, None
+    without a result.
     """
 
     domain: Domain
     attempts: tuple[Attempt, ...]
+    last_completed: Mapping[str, Any] | None
     details: Mapping[str, Any] | None
     processor_result: Any
     claimed_at: datetime | None

@@ -17,6 +17,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.batches.domain import Domain
+from domain_scheduler.core.changes import changed_words, changes_between
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.result_row import RESULT_COLUMNS
 from domain_scheduler.core.status import DomainStatus
@@ -109,8 +110,9 @@ async def _rows(
 
 
 def domain_of(row: RowMapping) -> Domain:
-    """The domain in a row that has the columns of a result."""
-    result: dict[str, Any] = {name: row[name] for name in RESULT_COLUMNS}
+    """The domain in a row that has the columns of a result, its facts and those of the scan before."""
+    found = dict(row) | _changes(row)
+    result: dict[str, Any] = {name: found[name] for name in RESULT_COLUMNS}
     if result["fetched_at"] is not None:
         # the session's time zone is the server's choice; files and answers say UTC
         result["fetched_at"] = result["fetched_at"].astimezone(UTC)
@@ -121,3 +123,11 @@ def domain_of(row: RowMapping) -> Domain:
         next_attempt_at=row["next_attempt_at"],
         result=result,
     )
+
+
+def _changes(row: RowMapping) -> dict[str, Any]:
+    if row["previous"] is None:
+        return {"changed": None, "changes": None}
+    completed = row["status"] == DomainStatus.COMPLETED
+    changes = changes_between(row["previous"], row["facts"] if completed else None)
+    return {"changed": changed_words(changes), "changes": changes}

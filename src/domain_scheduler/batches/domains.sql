@@ -41,10 +41,12 @@ WITH page AS MATERIALIZED (
 SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status,
   CASE WHEN d.status = 'error' THEN d.error_kind END AS error_kind, r.error_message, d.attempts, r.http_status,
   r.final_url, r.title, r.description, r.language, r.canonical_url, r.icon_url, r.logo_url, r.image_url,
-  r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms
+  r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms,
+  r.previous, r.facts
 FROM page d
 LEFT JOIN LATERAL (
-  SELECT * FROM domain_scheduler.domain_results r
+  SELECT *, CASE WHEN r.previous IS NOT NULL THEN domain_scheduler.facts_as_json(r) END AS facts
+  FROM domain_scheduler.domain_results r
   WHERE r.domain_id = d.id AND d.status IN ('completed', 'error') LIMIT 1
 ) AS r ON true
 ORDER BY d.id
@@ -55,6 +57,11 @@ SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status,
   CASE WHEN d.status = 'error' THEN d.error_kind END AS error_kind, r.error_message, d.attempts, r.http_status,
   r.final_url, r.title, r.description, r.language, r.canonical_url, r.icon_url, r.logo_url, r.image_url,
   r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms,
+  r.previous, CASE WHEN r.previous IS NOT NULL THEN domain_scheduler.facts_as_json(r) END AS facts,
+  (SELECT CASE
+      WHEN d.status IN ('completed', 'error') OR p.error_kind IS NOT NULL THEN p.previous
+      ELSE domain_scheduler.facts_as_json(p)
+    END FROM domain_scheduler.domain_results p WHERE p.domain_id = d.id) AS last_completed,
   r.details, r.processor_result, d.claimed_at, d.lease_until, CAST(d.worker_id AS text) AS worker_id,
   (SELECT coalesce(a.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(a)
     FROM domain_scheduler.domain_results a WHERE a.domain_id = d.id) AS all_attempts

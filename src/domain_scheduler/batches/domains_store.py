@@ -69,6 +69,7 @@ async def get_domain(
     return DomainDetail(
         domain=domain_of(row),
         attempts=tuple(Attempt(**attempt) for attempt in row["all_attempts"] or ()),
+        last_completed=row["last_completed"],
         details=row["details"],
         processor_result=row["processor_result"],
         claimed_at=row["claimed_at"],

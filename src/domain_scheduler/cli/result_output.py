@@ -134,13 +134,19 @@ def _mode_for(place: Path) -> int:
 async def _show(database: Database, batch_id: int, **filters: Any) -> None:
     chunks = results_as_rows(database, batch_id=batch_id, chunk=_TABLE_ROWS + 1, **filters)
     rows: list[ResultRow] = await anext(chunks, [])
-    say_table(("domain", "status", "http", "title, or why not"), map(_short, rows[:_TABLE_ROWS]))
+    columns = ("domain", "status", "http", "changed", "title, or why not")
+    say_table(columns, map(_short, rows[:_TABLE_ROWS]))
     if len(rows) > _TABLE_ROWS:
         tell(f"only the first {_TABLE_ROWS} are shown: write all to a file with -o results.csv")
 
 
-def _short(row: ResultRow) -> tuple[str, str, object, str]:
-    return row["domain"], row["status"], row["http_status"] or "", _said(row)
+def _short(row: ResultRow) -> tuple[str, str, object, str, str]:
+    return row["domain"], row["status"], row["http_status"] or "", _changed(row["changed"]), _said(row)
+
+
+def _changed(words: list[str] | None) -> str:
+    """Nothing for a first scan."""
+    return "" if words is None else ", ".join(words) or "nothing"
 
 
 def _said(row: ResultRow) -> str:

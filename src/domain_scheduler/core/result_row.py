@@ -28,5 +28,8 @@ RESULT_COLUMNS: Final = (
     "redirects",
     "fetched_at",
     "duration_ms",
+    "changed",
+    "changes",
 )
-"""`emails`, `phones`, `technologies`: lists of text; `social`: object; `redirects`: {url, status, ip}."""
+"""`emails`, `phones`, `technologies`, `changed`: lists of text; `social`: object; `redirects`:
+{url, status, ip}; `changes`: what `changes_between` gives (core/changes.py)."""

@@ -58,23 +58,32 @@ WITH answers AS MATERIALIZED (
       coalesce(CAST(:now AS timestamptz), statement_timestamp()) + make_interval(secs => a.retry_in) END
   FROM answers a
   WHERE d.id = ANY (CAST(:ids AS bigint[])) AND d.id = a.id AND d.run_token = a.run_token AND d.status = a.held
-  RETURNING d.claimed_at, d.worker_id, d.attempts, a.*
+  RETURNING d.domain, d.claimed_at, d.worker_id, d.attempts, a.*
 ), first AS (
   -- an insert that expects no conflict costs less than ON CONFLICT, and most domains are tried once
   INSERT INTO domain_scheduler.domain_results (
     domain_id, fetched_at, attempt_started_at, worker_id, duration_ms, attempt, http_status, error_kind,
     error_message, final_url, title, description, language, canonical_url, icon_url, logo_url, image_url, emails,
-    phones, social, technologies, site_kind, redirects, details, processor_result
+    phones, social, technologies, site_kind, redirects, details, processor_result, previous
   )
   SELECT id, claimed_at + make_interval(secs => duration_ms / 1000.0), claimed_at, worker_id, duration_ms,
     attempts, http_status, error_kind, error_message, final_url, title, description, language, canonical_url,
     icon_url, logo_url, image_url, emails, phones, social, technologies, site_kind, redirects, details,
-    processor_result
+    processor_result, (
+      -- one inside the other, so that each is found by an index; the addition of '' keeps it to the right one
+      SELECT domain_scheduler.facts_as_json(r) FROM domain_scheduler.domain_results r WHERE r.domain_id = (
+        SELECT d.id FROM domain_scheduler.domains d
+        WHERE d.status = 'completed' AND hashtext(d.domain) = hashtext(f.domain)
+          AND d.domain || '' = f.domain AND d.claimed_at < f.claimed_at
+        ORDER BY d.claimed_at DESC LIMIT 1
+      )
+    )
   FROM finished f
   WHERE NOT EXISTS (SELECT FROM domain_scheduler.domain_results r WHERE r.domain_id = f.id)
 ), again AS (
   UPDATE domain_scheduler.domain_results r SET
     earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
+    previous = CASE WHEN r.error_kind IS NULL THEN domain_scheduler.facts_as_json(r) ELSE r.previous END,
     fetched_at = f.claimed_at + make_interval(secs => f.duration_ms / 1000.0),
     attempt_started_at = f.claimed_at, worker_id = f.worker_id, duration_ms = f.duration_ms,
     attempt = f.attempts, http_status = f.http_status, error_kind = f.error_kind,
@@ -135,15 +144,23 @@ WITH silent AS MATERIALIZED (
     lease_until = NULL, claim_position = nextval('domain_scheduler.claim_position_seq')
   FROM domain_scheduler.batch_jobs b
   WHERE d.id = ANY (ARRAY(SELECT id FROM expired UNION ALL SELECT id FROM orphaned)) AND b.id = d.batch_id
-  RETURNING d.id, d.status, d.claimed_at, d.worker_id, d.attempts
+  RETURNING d.id, d.domain, d.status, d.claimed_at, d.worker_id, d.attempts
 ), saved AS (
   INSERT INTO domain_scheduler.domain_results AS r
-    (domain_id, attempt_started_at, worker_id, attempt, error_kind, error_message)
+    (domain_id, attempt_started_at, worker_id, attempt, error_kind, error_message, previous)
   SELECT id, claimed_at, worker_id, attempts, 'worker_lost',
-    CASE WHEN id IN (SELECT id FROM expired) THEN 'the lease expired' ELSE 'the worker fell silent' END
-  FROM reaped
+    CASE WHEN id IN (SELECT id FROM expired) THEN 'the lease expired' ELSE 'the worker fell silent' END, (
+      SELECT domain_scheduler.facts_as_json(p) FROM domain_scheduler.domain_results p WHERE p.domain_id = (
+        SELECT d.id FROM domain_scheduler.domains d
+        WHERE d.status = 'completed' AND hashtext(d.domain) = hashtext(f.domain)
+          AND d.domain || '' = f.domain AND d.claimed_at < f.claimed_at
+        ORDER BY d.claimed_at DESC LIMIT 1
+      )
+    )
+  FROM reaped f
   ON CONFLICT (domain_id) DO UPDATE SET
     earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
+    previous = CASE WHEN r.error_kind IS NULL THEN domain_scheduler.facts_as_json(r) ELSE r.previous END,
     fetched_at = NULL, attempt_started_at = excluded.attempt_started_at, worker_id = excluded.worker_id,
     duration_ms = NULL, attempt = excluded.attempt, http_status = NULL, error_kind = excluded.error_kind,
     error_message = excluded.error_message, final_url = NULL, title = NULL, description = NULL, language = NULL,

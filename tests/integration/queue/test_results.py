@@ -107,7 +107,7 @@ async def test_a_later_attempt_replaces_every_column(connection: AsyncConnection
     await finish_domains(connection, answers=[failed(again, ErrorKind.DNS_NOT_FOUND)])
     after = await result_row(connection, claimed.id)
     kept = {"domain_id", "attempt", "fetched_at", "attempt_started_at", "worker_id", "duration_ms"}
-    told = {"error_kind", "error_message", "earlier_attempts"}
+    told = {"error_kind", "error_message", "earlier_attempts", "previous"}
     assert {name for name in after if after[name] is not None} <= kept | told
     assert {name for name in before if before[name] is None} == {*told, "processor_result"}
 
@@ -128,6 +128,7 @@ async def test_a_lost_attempt_replaces_every_column(connection: AsyncConnection)
         "error_kind",
         "error_message",
         "earlier_attempts",
+        "previous",
     }
 
 

@@ -1,12 +1,14 @@
-"""Results as Parquet: lists as lists, `social` as a map, `redirects` as structs, times in UTC, zstd.
+"""Results as Parquet: lists as lists, `social` as a map, `redirects` as structs, `changes` as JSON.
 
-Each group of rows is written as it comes and forgotten. pyarrow is an extra of the package, since it is
-larger than everything else together.
+Times are UTC, the compression is zstd. Each group of rows is written as it comes and forgotten. pyarrow is an
+extra of the package, since it is larger than everything else together.
 Not here: the columns (core/result_row.py), reading the rows (rows.py).
 """
 
 from collections.abc import Sequence
 from typing import Any
+
+import orjson
 
 from domain_scheduler.batches.domain import ResultRow
 from domain_scheduler.core.result_row import RESULT_COLUMNS
@@ -63,7 +65,7 @@ class ParquetWriter:
 
     def rows(self, rows: Sequence[ResultRow]) -> bytes:
         """These rows as one group."""
-        ready = [row | {"social": list((row["social"] or {}).items())} for row in rows]
+        ready = [row | _for_arrow(row) for row in rows]
         self._file.write_table(self._arrow.Table.from_pylist(ready, schema=self._schema))
         return self._sink.take()
 
@@ -82,7 +84,16 @@ class ParquetWriter:
             "phones": arrow.list_(text),
             "social": arrow.map_(text, text),
             "technologies": arrow.list_(text),
+            "changed": arrow.list_(text),
             "redirects": arrow.list_(hop),
             "fetched_at": arrow.timestamp("us", tz="UTC"),
             "duration_ms": arrow.int32(),
         }.get(name, text)
+
+
+def _for_arrow(row: ResultRow) -> ResultRow:
+    changes = row["changes"]
+    return {
+        "social": list((row["social"] or {}).items()),
+        "changes": None if changes is None else orjson.dumps(changes).decode(),
+    }
