@@ -18,6 +18,8 @@ BENCHES: Final = {
     "extract": [],
     "technologies": [],
     "scan": ["--copies", "4"],
+    "whole_page": [],
+    "robustness": [],
     "extractor_pool": [],
     "embedded_postgres": [],
 }

@@ -26,8 +26,9 @@ from domain_scheduler.scan.extract.contact_form import has_contact_form
 from domain_scheduler.scan.extract.contact_links import find_contact_links
 from domain_scheduler.scan.extract.emails import emails
 from domain_scheduler.scan.extract.fingerprints import fingerprints
-from domain_scheduler.scan.extract.images import image, logo
+from domain_scheduler.scan.extract.images import image
 from domain_scheduler.scan.extract.languages import languages
+from domain_scheduler.scan.extract.logos import logo
 from domain_scheduler.scan.extract.phones import numbers
 from domain_scheduler.scan.extract.reading import Reading, read
 from domain_scheduler.scan.extract.site_kind import site_kind

@@ -43,7 +43,7 @@ PATIENCE = 120.0
 Ask = Callable[[int], Awaitable[None]]
 
 
-class _Loopback(AbstractResolver):
+class Loopback(AbstractResolver):
     """Every name is this host."""
 
     async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
@@ -57,7 +57,7 @@ async def bare(scheme: str, port: int, ca_file: Path, sites: int, at_once: int) 
     """The bare loop."""
     context = make_contexts(ca_file).verified
     connector = aiohttp.TCPConnector(
-        resolver=_Loopback(), limit=0, force_close=True, ssl=context, use_dns_cache=False
+        resolver=Loopback(), limit=0, force_close=True, ssl=context, use_dns_cache=False
     )
     async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
 

@@ -1,8 +1,9 @@
 """A quick web server for the fetch benchmarks, in a process of its own.
 
 `python -m bench.fetch_server FOLDER` prints its ports as JSON and serves until its input ends: robots.txt is
-not there, everything else is a page of 50 KB (10 KB compressed), after `--delay` seconds. It closes every
-connection, and writes its certificate authority into FOLDER.
+not there, everything else is a page of 50 KB (10 KB compressed), after `--delay` seconds; with `--pages` it
+is one of those in that folder, by the first number in host or path. It closes every connection, and writes
+its certificate authority into FOLDER.
 """
 
 import argparse
@@ -10,10 +11,11 @@ import asyncio
 import gzip
 import json
 import random
+import re
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ import trustme
 import uvloop
 
 PAGE_BYTES = 50_000
+_NUMBER = re.compile(rb"(?:GET /|site)(\d+)").search
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,12 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path, *, delay: float = 0.0, addresses: int = 0) -> Iterator[Server]:
+def server(
+    folder: Path, *, delay: float = 0.0, addresses: int = 0, pages: Path | None = None
+) -> Iterator[Server]:
     """A server process, running until the end of the block; on `addresses` of loopback beside 127.0.0.1."""
     command = [sys.executable, "-m", "bench.fetch_server", str(folder), "--delay", str(delay)]
-    command += ["--addresses", str(addresses)]
+    command += ["--addresses", str(addresses), *(["--pages", str(pages)] if pages else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -50,7 +55,7 @@ def server(folder: Path, *, delay: float = 0.0, addresses: int = 0) -> Iterator[
             process.stdin.close()
 
 
-def _page() -> bytes:
+def _made_up_page() -> bytes:
     """HTML that compresses as real pages do, five to one."""
     words = random.Random(1).choices([f"word{number}" for number in range(3_000)], k=6_200)
     body = f"<!doctype html><html><head><title>A page</title></head><body>{' '.join(words)}</body></html>"
@@ -60,8 +65,8 @@ def _page() -> bytes:
 class _Serve(asyncio.Protocol):
     """Answers one request and closes."""
 
-    def __init__(self, page: bytes, delay: float) -> None:
-        self._page = page
+    def __init__(self, answers: Sequence[bytes], delay: float) -> None:
+        self._answers = answers
         self._delay = delay
         self._received = b""
 
@@ -75,19 +80,23 @@ class _Serve(asyncio.Protocol):
         if self._received.startswith(b"GET /robots.txt"):
             self._answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         elif self._delay:
-            asyncio.get_running_loop().call_later(self._delay, self._answer, self._page)
+            asyncio.get_running_loop().call_later(self._delay, self._answer, self._page())
         else:
-            self._answer(self._page)
+            self._answer(self._page())
+
+    def _page(self) -> bytes:
+        number = _NUMBER(self._received)
+        return self._answers[int(number[1]) % len(self._answers) if number else 0]
 
     def _answer(self, answer: bytes) -> None:
         self._transport.write(answer)
         self._transport.close()
 
 
-def _answer_with_page() -> bytes:
-    packed = gzip.compress(_page(), 6)
+def _answer_with(page: bytes, content_type: str) -> bytes:
+    packed = gzip.compress(page, 6)
     head = (
-        "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\n"
+        f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Encoding: gzip\r\n"
         f"Content-Length: {len(packed)}\r\nServer: bench\r\nConnection: close\r\n\r\n"
     )
     return head.encode() + packed
@@ -106,15 +115,21 @@ def address(number: int) -> str:
     return f"127.0.1.{number + 1}"
 
 
-async def _serve(folder: Path, delay: float, addresses: int) -> None:
+def _answers(pages: Path | None) -> list[bytes]:
+    if pages is None:
+        return [_answer_with(_made_up_page(), "text/html; charset=utf-8")]
+    return [_answer_with(file.read_bytes(), "text/html") for file in sorted(pages.iterdir())]
+
+
+async def _serve(folder: Path, delay: float, addresses: int, pages: Path | None) -> None:
     loop = asyncio.get_running_loop()
-    answer = _answer_with_page()
+    answers = _answers(pages)
     ports = {}
     for name, context in (("http", None), ("https", _context(folder))):
         ports[name] = 0
         for host in ("127.0.0.1", *map(address, range(addresses))):
             listening = await loop.create_server(
-                lambda: _Serve(answer, delay), host, ports[name], ssl=context, backlog=8192
+                lambda: _Serve(answers, delay), host, ports[name], ssl=context, backlog=8192
             )
             ports[name] = listening.sockets[0].getsockname()[1]
     print(json.dumps(ports), flush=True)
@@ -126,5 +141,6 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--addresses", type=int, default=0)
+    parser.add_argument("--pages", type=Path, default=None)
     arguments = parser.parse_args()
-    uvloop.run(_serve(arguments.folder, arguments.delay, arguments.addresses))
+    uvloop.run(_serve(arguments.folder, arguments.delay, arguments.addresses, arguments.pages))

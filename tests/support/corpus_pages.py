@@ -16,8 +16,7 @@ from tests.support.corpus import corpus
 
 def corpus_pages(*, max_bytes: int | None = None, seed: int = 1) -> Iterator[tuple[str, Reading]]:
     """File and reading of each page of at most `max_bytes`, in a shuffled order."""
-    with corpus("pages", "index.csv").open(encoding="utf-8", newline="") as index:
-        rows = list(csv.DictReader(index))
+    rows = _rows()
     random.Random(seed).shuffle(rows)
     for row in rows:
         content = _content(corpus(row["file"]))
@@ -29,6 +28,16 @@ def corpus_pages(*, max_bytes: int | None = None, seed: int = 1) -> Iterator[tup
                 ("x-powered-by", "PHP/8.1.2"),
             ]
             yield row["file"], read(cut(content, DEFAULT_MAX_BYTES), headers=headers, url=url)
+
+
+def corpus_files() -> Iterator[tuple[str, bytes]]:
+    """File and content of each page, in the order of the index."""
+    return ((row["file"], _content(corpus(row["file"]))) for row in _rows())
+
+
+def _rows() -> list[dict[str, str]]:
+    with corpus("pages", "index.csv").open(encoding="utf-8", newline="") as index:
+        return list(csv.DictReader(index))
 
 
 def _content(file: Path) -> bytes:

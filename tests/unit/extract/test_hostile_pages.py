@@ -1,11 +1,12 @@
 """No page makes extraction fail or take long, whatever has happened to its bytes.
 
-Damage is made by a seeded generator, so that a failure can be repeated.
+The front pages of the corpus, damaged, and pages made to hurt; `python -m bench.robustness` does so to every
+page of the corpus and with larger ones.
 """
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import orjson
 import pytest
@@ -15,12 +16,11 @@ from hypothesis import strategies as st
 from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract import extract_page
 from tests.support.corpus_sites import CorpusSite, corpus_homepages
+from tests.support.damage import DAMAGES, WRONG_LABELS
 from tests.unit.extract.reading import page_of
 
 LIMIT = 1.0
 """Seconds of CPU that the worst page may take."""
-
-Damage = Callable[[bytes, random.Random], bytes]
 
 
 def _timed(body: bytes, content_type: str = "text/html", url: str = "https://a.example.org/") -> Page:
@@ -31,49 +31,23 @@ def _timed(body: bytes, content_type: str = "text/html", url: str = "https://a.e
     return page
 
 
-def _cut(body: bytes, chance: random.Random) -> bytes:
-    return body[: chance.randrange(len(body) + 1)]
-
-
-def _flipped(body: bytes, chance: random.Random) -> bytes:
-    damaged = bytearray(body)
-    for _ in range(min(len(damaged), 200)):
-        damaged[chance.randrange(len(damaged))] = chance.randrange(256)
-    return bytes(damaged)
-
-
-def _shuffled(body: bytes, chance: random.Random) -> bytes:
-    parts = body.split(b"<")
-    chance.shuffle(parts)
-    return b"<".join(parts)
-
-
 def _sites() -> Iterator[CorpusSite]:
     return (site for site in corpus_homepages() if site.page())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", [_cut, _flipped, _shuffled])
-def test_a_damaged_page_is_read(damage: Damage) -> None:
-    chance = random.Random(damage.__name__)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_page_is_read(damage: str) -> None:
+    chance = random.Random(damage)
     for site in _sites():
-        _timed(damage(site.page(), chance), site.content_type, site.final_url)
+        _timed(DAMAGES[damage](site.page(), chance), site.content_type, site.final_url)
 
 
 @pytest.mark.slow
 def test_a_page_under_a_wrong_label_is_read() -> None:
-    labels = (
-        "utf-16",
-        "shift_jis",
-        "windows-1251",
-        "iso-2022-jp",
-        "utf-7",
-        "gb18030",
-        "x-user-defined",
-        "\u0130",
-    )
     for number, site in enumerate(_sites()):
-        _timed(site.page(), f"text/html; charset={labels[number % len(labels)]}", site.final_url)
+        label = WRONG_LABELS[number % len(WRONG_LABELS)]
+        _timed(site.page(), f"text/html; charset={label}", site.final_url)
 
 
 @pytest.mark.slow

@@ -1,0 +1,123 @@
+"""Feeds our parsers what nobody would write, guided by which lines it reaches (atheris, libFuzzer).
+
+    python -m bench.fuzz                                # every parser, a minute each
+    python -m bench.fuzz --seconds 600 robots names     # two of them, ten minutes each
+
+Each parser runs in a process of its own and begins with what the corpus holds of its kind. An exception that
+is not one it promises, an input that takes more than five seconds or more than 2 GB end its run: the input
+is kept in the folder of the run, and the traceback is printed. What was learned is kept there too
+(`TARGET/learned`), so that another run goes on from it. atheris comes with `pip install --group bench`.
+Not here: the parsers, and what they begin with (fuzz_targets.py, fuzz_seeds.py).
+"""
+
+import argparse
+import importlib.util
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+SLOWEST_SECONDS: Final = 5
+MOST_MEGABYTES: Final = 2_048
+_TRACEBACK_LINES: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the run of one parser ended."""
+
+    executions: int
+    broken_by: list[Path]
+    exit_code: int
+    said: str
+
+    @property
+    def verdict(self) -> str:
+        """In one word or two."""
+        if self.broken_by:
+            return "broken"
+        return "unbroken" if self.exit_code == 0 else f"did not run (exit code {self.exit_code})"
+
+
+def fuzz(name: str, *, seconds: int, folder: Path) -> Outcome:
+    """Run one parser in a process of its own."""
+    place = folder / name
+    place.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "bench.fuzz", "--child", name, "--seconds", str(seconds)]
+    done = subprocess.run(
+        [*command, "--folder", str(folder)], capture_output=True, text=True, errors="replace", check=False
+    )
+    said = done.stdout + done.stderr
+    broken_by = [Path(path) for path in re.findall(r"Test unit written to (\S+)", said)]
+    executions = re.search(r"stat::number_of_executed_units:\s*(\d+)", said)
+    return Outcome(int(executions[1]) if executions else 0, broken_by, done.returncode, said)
+
+
+def child(name: str, *, seconds: int, folder: Path) -> None:
+    """Never returns: libFuzzer ends the process."""
+    import atheris  # type: ignore[import-not-found, unused-ignore]
+
+    with atheris.instrument_imports(include=["domain_scheduler"]):
+        from bench.fuzz_targets import TARGETS
+    target = TARGETS[name]
+    learned, seeds = folder / name / "learned", folder / name / "seeds"
+    for path in (learned, seeds):
+        path.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(target.seeds()):
+        (seeds / f"{number:05}").write_bytes(seed)
+    options = {
+        "max_total_time": seconds,
+        "timeout": SLOWEST_SECONDS,
+        "rss_limit_mb": MOST_MEGABYTES,
+        "max_len": target.max_bytes,
+        "print_final_stats": 1,
+        "verbosity": 0,
+        "artifact_prefix": f"{folder / name}/",
+    }
+    flags = [f"-{key}={value}" for key, value in options.items()]
+    atheris.Setup([sys.argv[0], *flags, str(learned), str(seeds)], target.read)
+    atheris.Fuzz()
+
+
+def _report(name: str, outcome: Outcome) -> None:
+    print(f"| {name} | {outcome.executions:,} | {outcome.verdict} |", flush=True)
+    if outcome.exit_code:
+        start = max(outcome.said.find("=== Uncaught Python exception"), 0)
+        print("\n".join(outcome.said[start:].splitlines()[:_TRACEBACK_LINES]))
+    for path in outcome.broken_by:
+        print(f"input: {path.read_bytes()[:300]!r}\nkept in: {path}", flush=True)
+
+
+def main() -> int:
+    """The command; gives how many parsers were broken."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("targets", nargs="*", help="parsers (default: all)")
+    parser.add_argument("--seconds", type=int, default=60, help="for each parser")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "domain-scheduler-fuzz")
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if importlib.util.find_spec("atheris") is None:
+        print("atheris is not installed: `pip install --group bench` (Linux, Python 3.11 to 3.13)")
+        return 0
+    if options.child:
+        child(options.child, seconds=options.seconds, folder=options.folder)
+    from bench.fuzz_targets import TARGETS
+
+    if unknown := set(options.targets) - set(TARGETS):
+        parser.error(f"no parser is called {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
+    print(f"| parser | executions in {options.seconds} s | |\n|---|---|---|")
+    broken = 0
+    for name in options.targets or TARGETS:
+        outcome = fuzz(name, seconds=options.seconds, folder=options.folder)
+        broken += outcome.exit_code != 0
+        _report(name, outcome)
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main())
