@@ -252,3 +252,22 @@ def test_what_dns_and_certificate_tell_counts_with_its_trace(products_of: Any) -
         "Authority": ("certificate",),
         "Look": ("styles",),
     }
+
+
+@pytest.mark.parametrize(
+    ("key", "cookie", "is_named"),
+    [
+        ("SESS[a-f0-9]{8}", "SESS0123abcd", True),
+        ("SESS[a-f0-9]{8}", "SESSION", False),
+        ("_shop_*", "_shop_AB12", True),
+        ("shop\\.sid", "shop.sid", True),
+        ("shop[visit]", "shop[visit]", True),
+        ("shop(", "shop", False),
+    ],
+)
+def test_the_name_of_a_cookie_may_be_a_pattern(
+    products_of: Any, key: str, cookie: str, is_named: bool
+) -> None:
+    products = products_of(Shop={"cookies": {key: ""}})
+    seen = evidence(read(b"", headers=[("Set-Cookie", f"{cookie}=1")], url="https://a.org/"))
+    assert set(found(products, seen)) == ({"Shop"} if is_named else set())

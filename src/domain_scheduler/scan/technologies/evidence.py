@@ -12,6 +12,8 @@ MAX_URL: Final = 2_048
 """Characters of an address, and of one value of a header, cookie or meta."""
 MAX_URLS: Final = 256
 """Addresses of one kind."""
+MAX_NAMES: Final = 512
+"""Names of headers, cookies or metas."""
 MAX_VALUES: Final = 8
 """Values of one header, cookie or meta."""
 MAX_HTML: Final = 262_144
