@@ -86,6 +86,11 @@ async def test_a_page_is_html_by_its_type_or_by_its_text(
         (b"{}", False),
         (b"", False),
         (b"<!--" + b"-" * 3_000_000, False),
+        (b"<!---->" * 290 + b"words", False),
+        (b"<!---->" * 280 + b"<p>", True),
+        (b"<?xml " * 340, False),
+        (b"<a href='/'>Enter</a>", True),
+        (b"<article>", False),
     ],
 )
 def test_html_is_told_by_its_first_tag(content: bytes, html: bool) -> None:

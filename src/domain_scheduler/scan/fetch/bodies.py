@@ -68,7 +68,7 @@ class _Zlib:
     def _next_member(self, data: bytes) -> bool:
         """Starts over for another member; what follows the last one is padding."""
         self._members += 1
-        if data[:1] != b"\x1f" or self._members > MAX_MEMBERS:
+        if not b"\x1f\x8b".startswith(data[:2]) or self._members > MAX_MEMBERS:
             return False
         self._inflate = zlib.decompressobj(31)
         return True

@@ -45,6 +45,7 @@ class Grant:
     connected: float | None = None
     secured: float | None = None
     ssl_object: ssl.SSLObject | None = None
+    protocol: ResponseHandler | None = None
 
 
 _granted: ContextVar[Grant] = ContextVar("granted")
@@ -80,7 +81,7 @@ class EgressConnector(aiohttp.BaseConnector):
         sock = self._guarded_socket(grant.endpoint)
         try:
             await self._connect(sock, grant)
-            protocol = await self._speak(sock, grant, req.url.raw_host or "")
+            grant.protocol = protocol = await self._speak(sock, grant, req.url.raw_host or "")
         except BaseException as error:
             sock.close()
             if isinstance(error, OSError):

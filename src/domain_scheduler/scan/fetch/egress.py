@@ -178,7 +178,7 @@ class Egress:
             body = Body()
             if ask.wants(response.status, headers):
                 bounds = ask.bounds or self._bounds
-                body = await read_body(response, header(headers, "content-encoding"), bounds, grant.deadline)
+                body = await read_body(response.content, grant, _content_encoding(headers), bounds)
             return Answer(
                 url=ask.url,
                 status=response.status,
@@ -199,6 +199,10 @@ def _bounded_headers(response: aiohttp.ClientResponse) -> Headers:
             f"more than {MAX_HEADERS} headers or {MAX_HEADER_BYTES // 1024} KiB of them",
         )
     return tuple((name.decode("latin-1").lower(), value.decode("utf-8", "replace")) for name, value in raw)
+
+
+def _content_encoding(headers: Headers) -> str:
+    return ",".join(value for name, value in headers if name == "content-encoding")
 
 
 def _abort(response: aiohttp.ClientResponse) -> None:

@@ -1,42 +1,88 @@
-"""Ends a response whose head does not come to an end, before it fills the memory.
+"""Takes a response's head as a whole, bounded, before the client's parser sees any of it.
 
 The client bounds each header and their number, which together would still be megabytes for every connection.
-The exact bound (egress.py) is checked when the head is complete; this one is for heads that never are.
+The exact bound (egress.py) is checked when the head is complete; this one is for heads that never are. Taken
+apart from the body, an answer is also good that is followed by more than it announced: browsers leave that.
+Not here: what is mended in a head (head_repair.py).
 """
 
+import asyncio
+import re
 from typing import Any, Final
 
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_exceptions import HttpProcessingError
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.head_repair import repaired
 
 MAX_UNFINISHED_HEAD: Final = 64 * 1024
 """Bytes, provisional answers (1xx) included."""
+_HEAD_ENDS: Final = re.compile(rb"\n\r?\n").search
+_HTTP: Final = b"HTTP/"
 
 
 class LimitedResponseHandler(ResponseHandler):
     """The client's protocol for one connection, with a bound on what comes before the body."""
 
-    _head_room = MAX_UNFINISHED_HEAD
-    _head_complete = False
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._head = bytearray()
+        self._head_room = MAX_UNFINISHED_HEAD
+        self._head_complete = False
+        self.body_broken = False
+        """Whether the body ended because its chunks could not be read."""
 
     def data_received(self, data: bytes) -> None:
         """Takes what came from the wire."""
-        super().data_received(data)
-        if self._head_complete:
+        if self._head_complete or self._parser is None:
+            super().data_received(data)
             return
+        seen = max(0, len(self._head) - 2)
+        self._head += data
         self._head_room -= len(data)
-        if self._head_room < 0:
-            self.set_exception(
-                FetchError(
-                    ErrorKind.HEADERS_TOO_LARGE, f"no end after {MAX_UNFINISHED_HEAD // 1024} KiB of headers"
-                )
-            )
-            if self.transport is not None:
-                self.transport.abort()
+        while not self._head_complete and (end := _HEAD_ENDS(self._head, seen)):
+            seen = 0
+            self._pass_on(end.end())
+        if self._head_complete or not self._may_be_http():
+            self._head_complete = True
+            self._pass_on_the_rest()
+        elif self._head_room < 0:
+            self._refuse()
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """Takes a message whose head is complete."""
-        self._head_complete = data[0].code >= 200
+        self._head_complete = self._head_complete or data[0].code >= 200
         super().feed_data(data, size)
+
+    def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
+        """Ends the answer with an error; one in its body ends the body, what came of it stays readable."""
+        super().set_exception(exc, *cause)
+        if isinstance(exc, HttpProcessingError) and self._payload is not None and not self._payload.is_eof():
+            self.body_broken = True
+            self._payload.feed_eof()
+
+    def _pass_on(self, end: int) -> None:
+        head = bytes(self._head[:end])
+        del self._head[:end]
+        super().data_received(repaired(head))
+        if self.exception() is not None:
+            self._head_complete = True
+            self._head.clear()
+
+    def _pass_on_the_rest(self) -> None:
+        rest = bytes(self._head)
+        self._head.clear()
+        if rest:
+            super().data_received(rest)
+
+    def _may_be_http(self) -> bool:
+        beginning = bytes(self._head[:16]).lstrip(b"\r\n")[: len(_HTTP)]
+        return _HTTP.startswith(beginning)
+
+    def _refuse(self) -> None:
+        words = f"no end after {MAX_UNFINISHED_HEAD // 1024} KiB of headers"
+        self.set_exception(FetchError(ErrorKind.HEADERS_TOO_LARGE, words))
+        if self.transport is not None:
+            self.transport.abort()

@@ -19,7 +19,7 @@ MAX_CANDIDATES: Final = 10
 """Tags of one kind that are looked at; each costs a look at everything before it."""
 
 _META = re.compile(rb"<meta\b[^>]{0,1000}>", re.IGNORECASE).finditer
-_IS_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE).search
+_IS_REFRESH = re.compile(rb"http-equiv\s*+=\s*+[\"']?\s*+refresh", re.IGNORECASE).search
 _CONTENT = re.compile(rb"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE).search
 _REFRESH = re.compile(r"\s*([0-9.]{1,6})[\s;,]*(?:url\s*=)?\s*[\"']?([^\"']*)", re.IGNORECASE).match
 _INERT: Final = re.compile(
@@ -27,7 +27,7 @@ _INERT: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LINK = re.compile(rb"<link\b[^>]{0,1000}>", re.IGNORECASE).finditer
-_IS_CANONICAL = re.compile(rb"rel\s*=\s*[\"']?\s*canonical", re.IGNORECASE).search
+_IS_CANONICAL = re.compile(rb"rel\s*+=\s*+[\"']?\s*+canonical", re.IGNORECASE).search
 _HREF = re.compile(rb"href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE).search
 
 

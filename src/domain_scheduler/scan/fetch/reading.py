@@ -15,8 +15,9 @@ import aiohttp
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch.bodies import Inflater
-from domain_scheduler.scan.fetch.deadline import Deadline
+from domain_scheduler.scan.fetch.connector import Grant
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
+from domain_scheduler.scan.fetch.head_limit import LimitedResponseHandler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Body:
     """A decoded body.
 
     `truncated` says why it is not whole: `wire_limit`, `body_limit`, `connection_ended` before its announced
-    end, or `coding_ended` before the end of the compressed stream.
+    end, `chunks_broken`, or `coding_ended` before the end of the compressed stream.
     """
 
     content: bytes = b""
@@ -54,27 +55,23 @@ class Body:
 
 
 async def read_body(
-    response: aiohttp.ClientResponse, content_encoding: str, bounds: Bounds, deadline: Deadline
+    content: aiohttp.StreamReader, grant: Grant, content_encoding: str, bounds: Bounds
 ) -> Body:
-    """The body of `response`; raises FetchError for dripping, garbage, or a lost connection.
+    """The body that comes on the connection of `grant`; raises FetchError for dripping, garbage, or its loss.
 
-    `deadline` is the time limit around the caller; it is set anew for every piece.
+    The grant's deadline, which is the time limit around the caller, is set anew for every piece.
     """
-    return await _Reading(response, content_encoding, bounds, deadline).whole()
+    return await _Reading(content, grant, content_encoding, bounds).whole()
 
 
 class _Reading:
     def __init__(
-        self,
-        response: aiohttp.ClientResponse,
-        content_encoding: str,
-        bounds: Bounds,
-        deadline: Deadline,
+        self, content: aiohttp.StreamReader, grant: Grant, content_encoding: str, bounds: Bounds
     ) -> None:
-        self._response = response
-        self._protocol = response.connection and response.connection.protocol
+        self._content = content
+        self._protocol = grant.protocol
+        self._deadline = grant.deadline
         self._bounds = bounds
-        self._deadline = deadline
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
         self._inflater = Inflater(content_encoding, limit=bounds.body)
@@ -86,8 +83,6 @@ class _Reading:
             truncated = await self._read_on()
         except aiohttp.ClientPayloadError as error:
             truncated = self._ended_early(error)
-        if truncated is None and not self._inflater.complete:
-            truncated = "coding_ended"
         return Body(content=b"".join(self._pieces), wire_bytes=self._wire, truncated=truncated)
 
     async def _read_on(self) -> str | None:
@@ -102,8 +97,8 @@ class _Reading:
                 self._deadline.set(now + self._bounds.idle, ErrorKind.READ_TIMEOUT, silent)
             else:
                 self._deadline.set(finish, ErrorKind.TOO_SLOW, unfinished)
-            if not (chunk := await self._response.content.readany()):
-                return None
+            if not (chunk := await self._content.readany()):
+                return self._end()
             if truncated := self._take(chunk):
                 return truncated
 
@@ -129,3 +124,11 @@ class _Reading:
         if not any(self._pieces):
             raise failure_of(error) from error
         return "connection_ended"
+
+    def _end(self) -> str | None:
+        """What the end of the body means."""
+        if isinstance(self._protocol, LimitedResponseHandler) and self._protocol.body_broken:
+            if not any(self._pieces):
+                raise FetchError(ErrorKind.HTTP_INVALID, "the body's chunks cannot be read")
+            return "chunks_broken"
+        return None if self._inflater.complete else "coding_ended"

@@ -18,12 +18,15 @@ REDIRECTS: Final = frozenset({300, 301, 302, 303, 307, 308})
 _HTML_TYPES: Final = frozenset(
     {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml", "text/xhtml"}
 )
+_UNKNOWN_TYPES: Final = frozenset({"unknown/unknown", "application/unknown", "*/*"})
 _UNCLEAR_TYPES: Final = frozenset(
-    {"", "text/plain", "application/octet-stream", "application/xml", "text/xml", "unknown/unknown", "*/*"}
+    {"", "text/plain", "application/octet-stream", "application/xml", "text/xml"} | _UNKNOWN_TYPES
 )
 """Types that servers give to HTML by mistake; the text decides."""
 _HTML_BEGINS = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|script|link|style|h1|div|p|table|iframe|frameset)[\s>/]",
+    rb"\s*+(?><\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+<"
+    rb"(?:!doctype\s+html|html|head|body|title|meta|script|link|style|h1|div|p|a|b|br|font|table|iframe|frameset)"
+    rb"[\s>/]",
     re.IGNORECASE | re.DOTALL,
 ).match
 _LOOKED_AT: Final = 2048
@@ -39,8 +42,9 @@ def worth_reading(status: int, headers: Headers) -> bool:
 
 
 def content_type(headers: Headers) -> str:
-    """The media type alone, in lower case; empty when the header is missing."""
-    return header(headers, "content-type").partition(";")[0].strip().lower()
+    """The media type alone, in lower case; empty when the header is missing or names none."""
+    kind = re.split("[;,]", header(headers, "content-type"), maxsplit=1)[0].strip().lower()
+    return kind if "/" in kind else ""
 
 
 def succeeded(status: int, _headers: Headers) -> bool:
