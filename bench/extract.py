@@ -26,6 +26,7 @@ from domain_scheduler.scan.extract.contact_form import has_contact_form
 from domain_scheduler.scan.extract.contact_links import find_contact_links
 from domain_scheduler.scan.extract.emails import emails
 from domain_scheduler.scan.extract.fingerprints import fingerprints
+from domain_scheduler.scan.extract.icons import icons
 from domain_scheduler.scan.extract.images import image
 from domain_scheduler.scan.extract.languages import languages
 from domain_scheduler.scan.extract.logos import logo
@@ -91,7 +92,7 @@ def time_page(page: Prepared) -> dict[str, float]:
         "regions and phones": lambda: numbers(reading, spoken),
         "profiles": fresh(social_profiles),
         "contact links and form": lambda: (find_contact_links(reading), has_contact_form(reading)),
-        "image and logo": lambda: (image(reading), logo(reading)),
+        "image and logo": lambda: (image(reading), logo(reading, icons(reading))),
         "kind of site": fresh(site_kind),
         "fingerprints": fresh(fingerprints),
         "technologies": lambda: technologies_of(reading, page.matcher),
