@@ -9,6 +9,7 @@ Not here: finding them (emails.py, email_text.py), ranking them (email_ranks.py)
 import re
 from typing import Final
 
+from domain_scheduler.core.names import InvalidDomainError, ascii_host
 from domain_scheduler.core.public_suffixes import public_suffix
 
 _FORM: Final = re.compile(
@@ -31,22 +32,42 @@ _PLACEHOLDER_LOCALS: Final = frozenset(
     {"your-name", "yourname", "your.name", "youremail", "your-email", "your.email", "yourmail", "you"}
     | {"firstname.lastname", "first.last", "firstname", "name.surname", "john.doe", "johndoe", "jane.doe"}
     | {"janedoe", "max.mustermann", "mustermann", "jean.dupont", "mario.rossi", "username", "someone"}
-    | {"somebody", "user.name", "nombre", "nome", "e-mail", "mail.address", "email.address", "emailaddress"}
+    | {
+        "git",
+        "somebody",
+        "user.name",
+        "nombre",
+        "nome",
+        "e-mail",
+        "mail.address",
+        "email.address",
+        "emailaddress",
+    }
 )
 _KEY: Final = re.compile(r"[0-9a-f]{20,}|[0-9a-f]{8}-[0-9a-f-]{13,}")
 
 
 def email_address(text: str, *, host: str = "") -> str | None:
-    """The address in lower case; None for what only looks like one.
+    """The address in lower case, its domain in A-labels; None for what only looks like one.
 
     A domain that elsewhere stands for nobody's is somebody's on a page of its own `host`.
     """
     address = text.strip(" \t\r\n<>\"'()[];:,.").lower()
+    if not address.isascii():
+        address = _with_ascii_domain(address)
     if len(address) > _MAX_LENGTH or not _FORM.fullmatch(address):
         return None
     local, _, domain = address.partition("@")
     own = f".{host}".endswith(f".{domain}")
     return None if _is_malformed(local, domain) or _is_nobody(local, "" if own else domain) else address
+
+
+def _with_ascii_domain(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{ascii_host(domain)}"
+    except InvalidDomainError:
+        return ""
 
 
 def _is_malformed(local: str, domain: str) -> bool:

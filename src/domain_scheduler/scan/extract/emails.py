@@ -1,18 +1,19 @@
 """E-mail addresses that a page gives, each with its source, the site's own first.
 
-Read from mailto links, Cloudflare's `data-cfemail`, JSON-LD and microdata, and the visible text.
-Not here: addresses in running text (email_text.py), what is an address (email_addresses.py), the order
-(email_ranks.py).
+Read from mailto links, JSON-LD and microdata, disguises, metas, and the visible text.
+Not here: addresses in running text (email_text.py) and in disguise (email_disguises.py), what is an address
+(email_addresses.py), the order (email_ranks.py).
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.scan.extract.email_addresses import email_address
+from domain_scheduler.scan.extract.email_disguises import disguised, hidden_texts
 from domain_scheduler.scan.extract.email_ranks import EmailRank, email_rank, place
 from domain_scheduler.scan.extract.email_text import addresses_in
 from domain_scheduler.scan.extract.found import Found
@@ -22,8 +23,9 @@ from domain_scheduler.scan.extract.tree import attribute
 
 _MAX_EMAILS: Final = 100
 _MAX_CANDIDATES: Final = 1_000
-_PROTECTED_LINK: Final = "/cdn-cgi/l/email-protection#"
-_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}){6,260}")
+_AT_HOST: Final = re.compile(r"https?://([^/?#@:\s]{1,64}@[^/?#@:\s]{4,200})/?", re.IGNORECASE)
+"""A mailto link by somebody who took it for a web address."""
+_METAS: Final = ("reply-to", "contact", "email", "og:email", "business:contact_data:email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +52,39 @@ def emails(reading: Reading) -> list[Email]:
 
 def _candidates(reading: Reading) -> Iterator[Found]:
     yield from _from_links(reading)
-    yield from _protected(reading)
     yield from _from_structured_data(reading)
-    yield from (Found(address, "text") for address in addresses_in(reading.tree.visible_text()))
+    yield from disguised(reading)
+    yield from _from_metas(reading)
+    inserted = hidden_texts(reading)
+    for address in addresses_in(reading.tree.visible_text()):
+        for text in inserted:
+            address = address.replace(text, "")
+        yield Found(address, "text")
 
 
 def _from_links(reading: Reading) -> Iterator[Found]:
     for anchor in reading.tree.anchors():
         if anchor.scheme == "mailto":
             yield from (Found(part, "mailto") for part in _recipients(anchor.href[7:]))
-        elif _PROTECTED_LINK in anchor.href:
-            yield Found(decode_protected(anchor.href.partition("#")[2]) or "", "cfemail")
+        elif "@" in anchor.href and (match := _AT_HOST.fullmatch(anchor.href)):
+            yield Found(unquote(match[1]), "mailto")
+    for element in reading.tree.all("link"):
+        if (href := attribute(element, "href"))[:7].lower() == "mailto:":
+            yield from (Found(part, "mailto") for part in _recipients(href[7:]))
 
 
 def _recipients(address: str) -> Iterator[str]:
     """The addresses of a mailto link, also those that are written in its spelled-out form."""
-    for part in re.split(r"[,;]", unquote(address.partition("?")[0])):
-        named = part.partition("<")[2].partition(">")[0] or part
+    to, _, query = address.partition("?")
+    others = parse_qs(query) if "=" in query else {}
+    for part in re.split(r"[,;]", unquote(",".join((to, *others.get("to", ()), *others.get("cc", ()))))):
+        named = part.partition("<")[2].partition(">")[0] or part.strip("/ ")
         yield from addresses_in(named) if " " in named.strip() else (named,)
 
 
-def _protected(reading: Reading) -> Iterator[Found]:
-    if reading.tree.mentions("data-cfemail"):
-        for element in reading.tree.select("[data-cfemail]"):
-            if address := decode_protected(attribute(element, "data-cfemail")):
-                yield Found(address, "cfemail")
-
-
-def decode_protected(code: str) -> str | None:
-    """The address behind Cloudflare's code: hex bytes, each but the first xor'ed with the first."""
-    if not _HEX.fullmatch(code):
-        return None
-    key, *rest = bytes.fromhex(code)
-    return bytes(byte ^ key for byte in rest).decode("utf-8", "replace")
+def _from_metas(reading: Reading) -> Iterator[Found]:
+    for found in reading.metas.found(*_METAS):
+        yield from (Found(address, found.source) for address in addresses_in(found.value[:500]))
 
 
 def _from_structured_data(reading: Reading) -> Iterator[Found]:
