@@ -51,7 +51,9 @@ def extract(
         read = _reader(settings)
         fetched = _from_file(what, url)
         outcome = (
-            await read("", fetched) if fetched else await _from_site(what, settings, read, contact_pages)
+            await read("", fetched, None)
+            if fetched
+            else await _from_site(what, settings, read, contact_pages)
         )
         if outcome.page is None:
             tell_error(f"{outcome.error_kind}: {outcome.error_message}")
@@ -84,7 +86,7 @@ async def _from_site(what: str, settings: Settings, read: Read, contact_pages: b
         raise InputError(f"{what} is no file, and as a domain: {exc.reason}") from exc
     async with Fetcher(settings.fetch) as fetcher:
         fetched = await (fetcher.fetch_page(what) if "://" in what else fetcher.fetch(name))
-        outcome = await read(name.ascii, fetched)
+        outcome = await read(name.ascii, fetched, None)
         if not contact_pages:
             return outcome
         ends = asyncio.get_running_loop().time() + settings.fetch.budget
@@ -96,7 +98,7 @@ def _reader(settings: Settings) -> Read:
         fingerprints=settings.technologies.fingerprints, cache_dir=settings.data_dir / "cache"
     )
 
-    async def read(domain: str, fetched: Fetched) -> ScanOutcome:
+    async def read(domain: str, fetched: Fetched, front: Page | None) -> ScanOutcome:
         if fetched.error_kind is not None:
             kind, message = fetched.error_kind, fetched.error_message
             return ScanOutcome(domain=domain, error_kind=kind, error_message=message, fetched=fetched)
@@ -104,7 +106,7 @@ def _reader(settings: Settings) -> Read:
             fetched.body,
             headers=fetched.headers,
             url=fetched.final_url or _ADDRESS,
-            beside=Surroundings.of(fetched.details),
+            beside=Surroundings.of(fetched.details, front=front),
             technologies=technologies,
             max_bytes=settings.extract.max_bytes,
         )

@@ -14,15 +14,16 @@ from typing import Any, Final, Protocol
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.report import Fetched, Page, ScanOutcome
 from domain_scheduler.scan.contact_choice import ContactLink, choose_contact_pages
-from domain_scheduler.scan.contact_merge import merge_contacts
+from domain_scheduler.scan.contact_merge import Pages, merge_contacts
 
 _ASKING: Final = 0.8
 """Of the time that is left, what fetching may take; the rest is for reading what came."""
 _ENOUGH: Final = frozenset({ErrorKind.HTTP_429, ErrorKind.BLOCKED_BY_PROTECTION})
 """What a site answers that wants to be left alone: nothing more is asked."""
 
-Read = Callable[[str, Fetched], Awaitable[ScanOutcome]]
-"""Makes the outcome of what was fetched for a domain; a page that cannot be read is an error in it."""
+Read = Callable[[str, Fetched, Page | None], Awaitable[ScanOutcome]]
+"""Makes the outcome of what was fetched for a domain, beside the front page that it has already; a page that
+cannot be read is an error in it."""
 
 
 class FurtherPages(Protocol):
@@ -48,17 +49,15 @@ class ContactPages:
         facts: list[dict[str, Any]] = []
         last: ScanOutcome = outcome
         for link in choose_contact_pages(front, front_url):
-            last = await self._visit(link, last, [url for url, _ in pages], ends)
+            last = await self._visit(link, last, pages, ends)
             facts.append(_fact(link, last))
             if last.page is not None:
                 pages.append((last.fetched.final_url or link.url, last.page))
         page = merge_contacts(pages)
         return replace(outcome, page=replace(page, details={**page.details, "contact_pages": facts}))
 
-    async def _visit(
-        self, link: ContactLink, last: ScanOutcome, known: Sequence[str], ends: float
-    ) -> ScanOutcome:
-        """The outcome for one page; `last` is that of the page before."""
+    async def _visit(self, link: ContactLink, last: ScanOutcome, pages: Pages, ends: float) -> ScanOutcome:
+        """The outcome for one page; `last` is that of the page before, `pages` are those that are there."""
         domain = last.domain
         if last.error_kind in _ENOUGH:
             return _no_page(domain, last.error_kind, f"not asked, after {last.error_message}")
@@ -67,8 +66,9 @@ class ContactPages:
             return _no_page(domain, ErrorKind.SCAN_TIMEOUT, "not asked: the time for the domain is over")
         try:
             async with asyncio.timeout_at(ends):
+                known = [url for url, _ in pages]
                 fetched = await self._fetcher.fetch_further(link.url, known=known, seconds=seconds)
-                return await self._read(domain, fetched)
+                return await self._read(domain, fetched, pages[0][1])
         except TimeoutError:
             return _no_page(domain, ErrorKind.SCAN_TIMEOUT, "the time for the domain was over")
 

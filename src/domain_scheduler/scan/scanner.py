@@ -77,15 +77,14 @@ class Scanner:
             return _failure(name.ascii, ErrorKind.SCAN_TIMEOUT, f"the scan took more than {self._budget:g} s")
         return await self._contact_pages.add_to(outcome, ends=ends) if options.contact_pages else outcome
 
-    async def _read(self, domain: str, fetched: Fetched) -> ScanOutcome:
-        """The outcome of what was fetched."""
+    async def _read(self, domain: str, fetched: Fetched, front: Page | None = None) -> ScanOutcome:
+        """The outcome of what was fetched; `front` is the front page where it is a further one."""
         if fetched.error_kind is not None:
             return _failure(domain, fetched.error_kind, fetched.error_message, fetched)
         without_body = replace(fetched, body=b"")
         try:
-            page = await self._extract(
-                fetched.body, fetched.headers, fetched.final_url or "", Surroundings.of(fetched.details)
-            )
+            beside = Surroundings.of(fetched.details, front=front)
+            page = await self._extract(fetched.body, fetched.headers, fetched.final_url or "", beside)
         except ExtractionTimeoutError as exc:
             return _failure(domain, ErrorKind.EXTRACT_TIMEOUT, str(exc), without_body)
         except ExtractionError as exc:

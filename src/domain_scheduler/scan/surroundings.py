@@ -1,4 +1,4 @@
-"""What is known of a page's site beside the page: the domain's DNS records and the server's certificate.
+"""What is known of a page's site beside the page: DNS records, the server's certificate, its front page.
 
 A fetch learns it on the way (`Fetched.details`); whoever reads the page takes it with body, headers and URL.
 A page from a file has none.
@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
+from domain_scheduler.core.report import Page
+
 RECORD_TYPES: Final = ("cname", "ns", "mx", "txt", "soa")
 
 
@@ -18,15 +20,20 @@ class Surroundings:
 
     dns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     certificate_issuer: str = ""
+    front_language: str = ""
+    """Of the site's front page, where this is a further page of it."""
+    front_phones: Sequence[str] = ()
 
     @classmethod
-    def of(cls, details: Mapping[str, Any]) -> Self:
-        """What the details of a fetch tell."""
+    def of(cls, details: Mapping[str, Any], *, front: Page | None = None) -> Self:
+        """What the details of a fetch tell, and the front page where this is a further one."""
         dns = details.get("dns") or {}
         records = {kind: [_host(kind, text) for text in dns.get(kind) or ()] for kind in RECORD_TYPES}
         return cls(
             dns={kind: texts for kind, texts in records.items() if texts},
             certificate_issuer=(details.get("tls") or {}).get("issuer") or "",
+            front_language=(front.language if front else None) or "",
+            front_phones=front.phones if front else (),
         )
 
 

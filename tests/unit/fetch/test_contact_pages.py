@@ -78,6 +78,16 @@ async def test_contacts_of_two_more_pages_are_added_each_with_its_page(server: H
     }
 
 
+@pytest.mark.parametrize("front", ["<html lang=de-DE><p>Hallo", "<p>+49 89 1234567</p>"])
+async def test_a_number_without_country_is_read_as_the_front_page_suggests(
+    server: HostileServer, front: str
+) -> None:
+    server.answer(HOST, "/", 200, f"{front}<a href='/contact'>Contact</a>".encode())
+    server.answer(HOST, "/contact", 200, b"<p>Tel. 030 123456")
+    outcome = await scan(server)
+    assert outcome.page is not None and "+4930123456" in outcome.page.phones
+
+
 async def test_nobody_asks_for_them_unless_the_batch_does(server: HostileServer) -> None:
     outcome = await scan(server, contact_pages=False)
     assert server.targets(HOST) == ["/robots.txt", "/"]

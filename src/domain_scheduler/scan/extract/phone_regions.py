@@ -1,17 +1,20 @@
 """The regions that a page's telephone numbers may be of, likeliest first.
 
-From the country of the top-level domain, the page's own address, the region in the declared language, and
-at last the language's main country. At most three: each guess more makes wrong numbers valid somewhere.
+From the country of the top-level domain, the page's own address, the region in the declared language, what
+the front page tells of a further page, and at last the language's main country. At most three: each guess
+more makes wrong numbers valid somewhere.
 Not here: reading numbers (phone_numbers.py), countries in the text (country_traces.py).
 """
 
+from collections.abc import Iterator
 from typing import Final
 
-from phonenumbers import SUPPORTED_REGIONS
+from phonenumbers import SUPPORTED_REGIONS, parse, region_code_for_number
 
 from domain_scheduler.scan.extract.country_traces import countries
 from domain_scheduler.scan.extract.languages import Languages
 from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.surroundings import Surroundings
 
 _NO_COUNTRY: Final = frozenset(
     {"eu", "co", "io", "tv", "me", "ai", "cc", "ws", "fm", "am", "gg", "to", "ly", "sh", "ac"}
@@ -34,10 +37,18 @@ def phone_regions(reading: Reading, languages: Languages) -> tuple[str, ...]:
         _country_of(reading.host),
         *countries(reading),
         subtags[-1].upper() if len(subtags) > 1 else "",
+        *_told_by_front_page(reading.beside),
         _LANGUAGES.get(language, "US"),
     )
     known = [guess for guess in guesses if guess in SUPPORTED_REGIONS]
     return tuple(dict.fromkeys(known))[:_MAX_REGIONS]
+
+
+def _told_by_front_page(beside: Surroundings) -> Iterator[str]:
+    yield from (region_code_for_number(parse(number)) or "" for number in beside.front_phones[:1])
+    language, *subtags = beside.front_language.split("-")
+    yield subtags[-1].upper() if subtags else ""
+    yield _LANGUAGES.get(language, "")
 
 
 def _country_of(host: str) -> str:
