@@ -78,6 +78,8 @@ GERMAN = (
         ("<html lang=EN_us>", "en"),
         ("<html xml:lang=fr>", "fr"),
         ("<html lang=nb-NO>", "no"),
+        ("<html lang=ger>", "de"),
+        ("<html lang=jp>", "ja"),
         ("<html lang=''><meta http-equiv=Content-Language content=it>", "it"),
         ("<meta property=og:locale content=pt_BR>", "pt"),
         (GERMAN, "de"),
@@ -98,8 +100,25 @@ def test_a_page_with_kana_is_japanese_beside_all_its_english() -> None:
 
 
 def test_declared_and_detected_language_are_both_kept() -> None:
-    details = page_of("<html lang=en-US>" + GERMAN).details
-    assert (details["declared_language"], details["detected_language"]) == ("en-US", "de")
+    details = page_of("<html lang=fr-FR>" + GERMAN).details
+    assert (details["declared_language"], details["detected_language"]) == ("fr-FR", "de")
+
+
+def test_the_text_is_believed_against_a_template_s_english_only() -> None:
+    page = page_of("<html lang=en-US>" + 3 * GERMAN)
+    assert (page.language, page.details["sources"]["language"]) == ("de", "text against html[lang]")
+    assert page_of("<html lang=fr-FR>" + 3 * GERMAN).language == "fr"
+    assert page_of("<html lang=en-US>" + GERMAN).language == "en"
+
+
+def test_names_numbers_and_signs_do_not_mislead_the_detector() -> None:
+    html = "<p>Toyota Corolla 1.6 (2004) | VW Passat TDI | Audi A4 | BMW 320i *</p>" * 60
+    assert page_of(html + GERMAN).language == "de"
+
+
+@pytest.mark.parametrize(("word", "language"), [("새로운 소식과 안내", "ko"), ("最新消息和公告", "zh")])
+def test_a_tenth_of_east_asian_signs_tells_the_language(word: str, language: str) -> None:
+    assert page_of(f"<p>{'news and more from all of us '}{word}</p>" * 20).language == language
 
 
 def test_addresses_are_absolute_and_seen_from_the_base() -> None:

@@ -7,15 +7,23 @@ Not here: when a guess is used (charset.py, languages.py).
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from turbohtml import parse
 from turbohtml.detect import Detection, LanguageDetection, detect, detect_language
 
 _SAMPLE_CHARACTERS: Final = 4_000
-_KANA: Final = re.compile("[\u3040-\u30ff]+")
-_JAPANESE: Final = 0.1
-"""Share of kana from which a text is Japanese, however much English stands beside it."""
+_SAMPLE_WORDS: Final = 700
+_LEAST_SAMPLE: Final = 100
+_WORD: Final = re.compile(r"[^\s.,;:!?()\[\]{}<>\"'«»“”„…*|/]+")
+_SCRIPTS: Final = (
+    ("ko", re.compile("[\uac00-\ud7a3]+"), 0.1),
+    ("ja", re.compile("[\u3040-\u30ff]+"), 0.1),
+    ("zh", re.compile("[\u4e00-\u9fff]+"), 0.15),
+)
+"""The share of signs from which a text is in a language, however much English stands beside it; a Chinese
+text has no kana, so Japanese comes first."""
 _UNLIKELY: Final = frozenset({"lat", "epo", "aka", "sna", "jav", "yid"})
 """Languages that lists of names are taken for, and hardly a site is written in."""
 _PRESCAN: Final = b" " * 1024
@@ -84,11 +92,25 @@ def _is_mac_cyrillic(body: bytes) -> bool:
 
 def detect_text_language(text: str, *, confidence: float) -> str | None:
     """ISO 639-1 code (639-3 where there is none) of the text's language, if it is this sure (0 to 1)."""
-    sample = text[:_SAMPLE_CHARACTERS]
-    if sum(map(len, _KANA.findall(sample))) > _JAPANESE * len(sample):
-        return "ja"
+    sample = _running_words(text)
+    for language, signs, share in _SCRIPTS:
+        if sum(map(len, signs.findall(sample))) > share * len(sample):
+            return language
     match = detect_language(sample, LanguageDetection(threshold=confidence, excluded=_UNLIKELY))
-    return _ISO_639_1.get(match.language, match.language) if match.language else None
+    return two_letters(match.language) if match.language else None
+
+
+def _running_words(text: str) -> str:
+    """The words of a text that are not names, numbers or signs: those mislead the detector."""
+    words = (match[0] for match in _WORD.finditer(text))
+    running = (word for word in words if word == word.lower() and (word.isalpha() or not word.isascii()))
+    sample = " ".join(islice(running, _SAMPLE_WORDS))[:_SAMPLE_CHARACTERS]
+    return sample if len(sample.encode("utf-8", "replace")) >= _LEAST_SAMPLE else text[:_SAMPLE_CHARACTERS]
+
+
+def two_letters(code: str) -> str:
+    """The ISO 639-1 code of an ISO 639-2 or 639-3 code; the code itself where there is none."""
+    return _ISO_639_1.get(code, code)
 
 
 _ISO_639_1: Final = {
@@ -103,4 +125,8 @@ _ISO_639_1: Final = {
     "slk": "sk", "slv": "sl", "sna": "sn", "spa": "es", "srp": "sr", "swe": "sv", "tam": "ta",
     "tel": "te", "tgl": "tl", "tha": "th", "tuk": "tk", "tur": "tr", "ukr": "uk", "urd": "ur",
     "uzb": "uz", "vie": "vi", "yid": "yi", "zul": "zu",
+    # as libraries write them
+    "alb": "sq", "arm": "hy", "baq": "eu", "bur": "my", "chi": "zh", "cze": "cs", "dut": "nl",
+    "fre": "fr", "geo": "ka", "ger": "de", "gre": "el", "ice": "is", "mac": "mk", "may": "ms",
+    "nor": "no", "per": "fa", "rum": "ro", "slo": "sk", "sqi": "sq", "wel": "cy", "zho": "zh",
 }  # fmt: skip

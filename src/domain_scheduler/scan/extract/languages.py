@@ -1,7 +1,8 @@
 """The language of a page: what it declares, what its text is, and which of the two to believe.
 
-A declaration is believed unless the text is plainly in another language: templates ship with `lang="en"` and
-stay that way. Both are kept. The answer is a primary subtag of BCP 47 in lower case (`de`, not `de-AT`).
+A declaration is believed, but for one: templates ship with `lang="en"` and stay that way, so a text that is
+plainly in another language is believed against that. Both are kept. The answer is a primary subtag of BCP 47
+in lower case (`de`, not `de-AT`).
 Not here: the detector (detection.py).
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from domain_scheduler.scan.extract.detection import detect_text_language
+from domain_scheduler.scan.extract.detection import detect_text_language, two_letters
 from domain_scheduler.scan.extract.found import Found, first
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.tree import attribute
@@ -18,7 +19,15 @@ from domain_scheduler.scan.extract.tree import attribute
 _TAG: Final = re.compile(r"^([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
 _MIN_TEXT: Final = 200
 """Bytes below which a text is too short to tell its language; a Chinese character says a word in three."""
+_LONG_TEXT: Final = 1_000
+"""Bytes from which a text may be believed against a declaration."""
 _SURE: Final = 0.9
+_TEMPLATE: Final = "en"
+_MEANT: Final = {
+    "nb": "no", "nn": "no", "iw": "he", "in": "id", "mo": "ro", "fil": "tl",
+    "us": "en", "gb": "en", "cn": "zh", "jp": "ja", "cz": "cs", "dk": "da", "ua": "uk", "vn": "vi",
+}  # fmt: skip
+"""Older codes, and countries that are taken for languages (none of which is the code of one)."""
 _WITHOUT_DECLARATION: Final = 0.3
 
 
@@ -36,27 +45,30 @@ def languages(reading: Reading) -> Languages:
     declared = first(_declarations(reading))
     text = reading.tree.visible_text()
     detected = _detect(text, _SURE if declared else _WITHOUT_DECLARATION)
-    return Languages(chosen=_choose(declared, detected), declared=declared, detected=detected)
+    is_long = _size(text) >= _LONG_TEXT
+    return Languages(chosen=_choose(declared, detected, is_long), declared=declared, detected=detected)
 
 
 def _detect(text: str, confidence: float) -> str | None:
-    return (
-        detect_text_language(text, confidence=confidence)
-        if len(text.encode("utf-8", "replace")) >= _MIN_TEXT
-        else None
-    )
+    return detect_text_language(text, confidence=confidence) if _size(text) >= _MIN_TEXT else None
 
 
-def _choose(declared: Found | None, detected: str | None) -> Found | None:
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
+
+
+def _choose(declared: Found | None, detected: str | None, is_long: bool) -> Found | None:
     if declared is None:
         return Found(detected, "detection") if detected else None
+    if detected and is_long and primary(declared.value) == _TEMPLATE and primary(detected) != _TEMPLATE:
+        return Found(primary(detected), f"text against {declared.source}")
     return Found(primary(declared.value), declared.source)
 
 
 def primary(tag: str) -> str:
-    """The primary subtag in lower case; `no` for both written forms of Norwegian."""
-    subtag = re.split(r"[-_]", tag, maxsplit=1)[0].lower()
-    return {"nb": "no", "nn": "no", "iw": "he", "in": "id"}.get(subtag, subtag)
+    """The primary subtag in lower case, in two letters where it has such; `no` for all of Norwegian."""
+    subtag = two_letters(re.split(r"[-_]", tag, maxsplit=1)[0].lower())
+    return _MEANT.get(subtag, subtag)
 
 
 def _declarations(reading: Reading) -> Iterator[Found | None]:
