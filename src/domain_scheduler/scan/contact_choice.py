@@ -7,10 +7,11 @@ Pure. Not here: finding the links (extract/contact_links.py), asking (contact_pa
 
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
 
 from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.core.report import Page
+from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.urls import DEFAULT_PORTS, WebUrl, parse_url
 
 MAX_PAGES: Final = 2
 _ORDER: Final = ("contact", "imprint", "about")
@@ -27,25 +28,29 @@ class ContactLink:
 
 def choose_contact_pages(page: Page, front_url: str) -> list[ContactLink]:
     """The pages to ask, best first, seen from the front page that was found at `front_url`."""
-    front = urlsplit(front_url)
+    front = parse_url(front_url)
     links: list[dict[str, Any]] = page.details.get("contact_links") or []
     best: dict[str, str] = {}
     for link in links:
-        url = _as_on(front, urlsplit(link["url"]))
-        if url not in (None, front_url, *best.values()):
+        url = _as_on(front, link["url"])
+        if url not in (None, front.text, *best.values()):
             best.setdefault(link["kind"], str(url))
     order = _GERMAN_ORDER if (page.language or "").startswith("de") else _ORDER
     return [ContactLink(best[kind], kind) for kind in order if kind in best][:MAX_PAGES]
 
 
-def _as_on(front: SplitResult, link: SplitResult) -> str | None:
+def _as_on(front: WebUrl, written: str) -> str | None:
     """The address with scheme and host as the front page has them, which spares a redirect and a robots.txt.
 
-    None for what is on another site.
+    None for what is on another site, or no address that can be asked.
     """
-    host, own = link.hostname or "", front.hostname or ""
-    if registrable_domain(host) != registrable_domain(own):
+    try:
+        link = parse_url(written)
+    except FetchError:
         return None
-    if link.port is None and host.removeprefix("www.") == own.removeprefix("www."):
-        link = link._replace(scheme=front.scheme, netloc=front.netloc)
-    return link._replace(path=link.path or "/", fragment="").geturl()
+    if registrable_domain(link.host) != registrable_domain(front.host):
+        return None
+    usual_port = link.port == DEFAULT_PORTS[link.scheme]
+    if usual_port and link.host.removeprefix("www.") == front.host.removeprefix("www."):
+        return front.with_target(link.target).text
+    return link.text

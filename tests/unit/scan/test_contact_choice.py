@@ -54,6 +54,11 @@ def test_neighbours_on_a_shared_suffix_are_other_sites() -> None:
     assert chosen(html, front) == []
 
 
+@pytest.mark.parametrize("port", ["99999", "x", "0x50"])
+def test_an_address_that_cannot_be_asked_is_not_chosen(port: str) -> None:
+    assert chosen(f'<a href="https://mill.org:{port}/contact">Contact</a>{ABOUT}') == ["about"]
+
+
 def test_one_page_is_not_chosen_twice() -> None:
     html = '<a href="/info">Contact</a><a href="http://mill.org/info">Legal notice</a>'
     assert chosen(html) == ["info"]
