@@ -1,10 +1,10 @@
 """Reads a batch's domains in the order in which they came, at a cost that depends on what is read.
 
-No index has batch and id together: it would be written at every change of a status. So a small batch is
-read by its names' index and sorted, and a large one by walking the primary key from its `first_domain_id`,
-in windows that stay short statements however far apart the rows lie. Which of the two is decided here and
-not by the planner, who knows nothing of a batch that was loaded a minute ago. The ledger says how many rows
-there are, so that the walk ends with the last one and not with the table.
+No index has batch and id together, but that of errors: it would be written at every change of a status. So a
+small batch is read by its names' index and sorted, and a large one by walking the primary key from its
+`first_domain_id`, in windows that stay short statements however far apart the rows lie. The way is decided
+here and not by the planner, who knows nothing of a batch that was loaded a minute ago. The ledger says how
+many rows there are, so that the walk ends with the last one and not with the table.
 Not here: pages and cursors (domains_store.py).
 """
 
@@ -36,6 +36,12 @@ class Wanted:
     status: DomainStatus | None = None
     error_kind: ErrorKind | None = None
     text: str | None = None
+
+    @property
+    def errors_only(self) -> bool:
+        """Whether only errors can be wanted."""
+        kind_alone = self.status is None and self.error_kind is not None
+        return kind_alone or self.status is DomainStatus.ERROR
 
     @property
     def all(self) -> bool:
@@ -84,10 +90,10 @@ async def read_domains(
     bounds = _Bounds(*row)
     limit = min(limit, bounds.left(wanted, seen))
     after = max(after_id, bounds.first_domain_id)
-    values |= {"text": wanted.text, "by_batch": bounds.total <= _SMALL}
-    if bounds.total <= _SMALL:
-        return await _rows(connection, values, after, bounds.last_id, limit)
-    return await _walk(connection, values, after, bounds.last_id, limit)
+    way = "names" if bounds.total <= _SMALL else "errors" if wanted.errors_only else "ids"
+    values |= {"text": wanted.text, "way": way}
+    read = _walk if way == "ids" else _rows
+    return await read(connection, values, after, bounds.last_id, limit)
 
 
 async def _walk(

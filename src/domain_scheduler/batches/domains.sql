@@ -19,7 +19,7 @@ WITH page AS MATERIALIZED (
   (
     SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status, d.error_kind, d.attempts
     FROM domain_scheduler.domains d
-    WHERE CAST(:by_batch AS boolean) AND d.batch_id = CAST(:batch_id AS bigint)
+    WHERE CAST(:way AS text) = 'names' AND d.batch_id = CAST(:batch_id AS bigint)
       AND d.id + 0 > CAST(:after_id AS bigint) AND d.id + 0 <= CAST(:until_id AS bigint)
       AND (CAST(:status AS text) IS NULL OR d.status = CAST(:status AS text))
       AND (CAST(:error_kind AS text) IS NULL OR (d.status = 'error' AND d.error_kind = CAST(:error_kind AS text)))
@@ -30,10 +30,20 @@ WITH page AS MATERIALIZED (
   (
     SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status, d.error_kind, d.attempts
     FROM domain_scheduler.domains d
-    WHERE NOT CAST(:by_batch AS boolean) AND d.batch_id + 0 = CAST(:batch_id AS bigint)
+    WHERE CAST(:way AS text) = 'ids' AND d.batch_id + 0 = CAST(:batch_id AS bigint)
       AND d.id > CAST(:after_id AS bigint) AND d.id <= CAST(:until_id AS bigint)
       AND (CAST(:status AS text) IS NULL OR d.status = CAST(:status AS text))
       AND (CAST(:error_kind AS text) IS NULL OR (d.status = 'error' AND d.error_kind = CAST(:error_kind AS text)))
+      AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
+    ORDER BY d.id LIMIT CAST(:limit AS integer)
+  )
+  UNION ALL
+  (
+    SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status, d.error_kind, d.attempts
+    FROM domain_scheduler.domains d
+    WHERE CAST(:way AS text) = 'errors' AND d.batch_id = CAST(:batch_id AS bigint) AND d.status = 'error'
+      AND d.id > CAST(:after_id AS bigint) AND d.id <= CAST(:until_id AS bigint)
+      AND (CAST(:error_kind AS text) IS NULL OR d.error_kind = CAST(:error_kind AS text))
       AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
     ORDER BY d.id LIMIT CAST(:limit AS integer)
   )

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.batches.domain_walk import Wanted, read_domains
 from domain_scheduler.batches.store import list_batches
+from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.status import DomainStatus
 from domain_scheduler.db.database import Database
 from tests.support.explain import Explaining
@@ -96,6 +97,23 @@ async def test_a_search_ends_with_the_last_that_the_ledger_promises(
         blocks, found = await blocks_for(connection, IN_BETWEEN, seen=0, wanted=wanted)
         assert found == 2 and blocks <= FEW_BLOCKS
         assert (await blocks_for(connection, SMALL_AFTER, seen=0, wanted=wanted))[1] == 0
+
+
+@pytest.mark.parametrize("analyzed", [True, False], ids=["analyzed", "no statistics"])
+@pytest.mark.parametrize("wanted", [Wanted(status=DomainStatus.ERROR), Wanted(error_kind=ErrorKind.HTTP_5XX)])
+async def test_the_few_errors_of_a_large_batch_are_found_without_a_walk(
+    database: Database, analyzed: bool, wanted: Wanted
+) -> None:
+    async with database.get_background_session() as connection:
+        await fill(connection, analyzed=analyzed)
+        await connection.execute(
+            text(
+                "UPDATE domain_scheduler.domains SET status = 'error', error_kind = 'http_5xx'"
+                " WHERE batch_id = 3 AND domain IN ('site-100000.example', 'site-199999.example')"
+            )
+        )
+        blocks, found = await blocks_for(connection, IN_BETWEEN, seen=0, wanted=wanted)
+        assert found == 2 and blocks <= 100
 
 
 async def test_a_batch_that_lies_scattered_is_found_in_windows(database: Database) -> None:

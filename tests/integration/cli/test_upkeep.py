@@ -84,7 +84,7 @@ def test_a_pass_answers_what_is_pending_and_tells_it(
 def test_check_finds_everything_fine_or_worth_a_thought(database_url: str) -> None:
     code, found = findings(database_url)
     assert code == 0
-    assert found["schema"] == ("fine", "0002_what_changed, up to date")
+    assert found["schema"] == ("fine", "0003_failed_domains, up to date")
     assert found["pooler"] == ("fine", "none in transaction mode")
     assert found["workers"][0] == "warning"
     password = database_url.split(":")[2].split("@")[0]

@@ -26,6 +26,7 @@ from domain_scheduler.queue.store import (
     promote_domains,
     reap_domains,
     release_domains,
+    retry_domains,
 )
 from domain_scheduler.settings import DatabaseSettings
 from tests.support.explain import Explaining, Plan
@@ -151,6 +152,17 @@ async def test_reap_reads_expired_leases_alone(large: AsyncConnection) -> None:
     double, plans = explaining(large)
     await reap_domains(double, dead_after=60)
     assert plans[0].blocks < 50, "nothing to reap costs next to nothing"
+
+
+async def test_a_retry_of_few_errors_reads_them_alone(large: AsyncConnection) -> None:
+    await finish_domains(large, answers=[failed(c) for c in await claims_of(large, 5)])
+    batch_id = (
+        await large.execute(text("SELECT max(batch_id) FROM domain_scheduler.domains WHERE status = 'error'"))
+    ).scalar_one()
+    double, plans = explaining(large)
+    assert (await retry_domains(double, batch_id=batch_id)).count > 0
+    assert (await retry_domains(double, batch_id=batch_id)).count == 0
+    assert all(plan.blocks <= 200 for plan in plans)
 
 
 async def test_promote_reads_due_domains_alone(large: AsyncConnection) -> None:
