@@ -54,6 +54,7 @@ _SEVERAL: Final = ("srcset", "data-srcset")
 _SECTIONS: Final = frozenset({"body", "html", "main", "article", "footer", "aside"})
 _MAX_PICTURES: Final = 300
 _MAX_ANCESTORS: Final = 7
+_BESIDE: Final = 2
 _MUCH_MORE: Final = 3
 _LARGE: Final = 96
 """Pixels from which an icon serves as a logo."""
@@ -100,24 +101,32 @@ _NONE: Final = 9
 
 def _rank(reading: Reading, picture: Element) -> int:
     """How surely a picture is the logo of this site: 1 is best."""
-    around = list(islice(takewhile(_is_inside, ancestors(picture)), _MAX_ANCESTORS))
-    words = " ".join(attribute(picture, name) for name in _NAMING)
-    beside = " ".join(f"{attribute(e, 'class')} {attribute(e, 'id')}" for e in around[:2])
+    words = " ".join([attribute(picture, name) for name in _NAMING])
+    beside = " ".join([f"{attribute(e, 'class')} {attribute(e, 'id')}" for e in _around(picture, _BESIDE)])
     if "logo" not in words.lower():
         words += f" {beside}"
-    links = [element for element in around if element.tag == "a"]
+    calls_itself = "logo" in words.lower() and _LOGO.search(words) is not None
     is_named = _is_named_after(reading, picture)
+    if not (calls_itself or is_named):
+        return _NONE
+    around = _around(picture, _MAX_ANCESTORS)
+    links = [element for element in around if element.tag == "a"]
     if _FOREIGN.search(words) or _LIST.search(beside):
         return _NONE
     if not (is_named or all(_stays(reading, link) for link in links)):
         return _NONE
     return _rank_by_signs(
         picture,
-        calls_itself=bool(_LOGO.search(words)),
+        calls_itself=calls_itself,
         leads_home=any(_is_front(reading, link) for link in links),
         in_header=any(map(_is_header, around)),
         is_named=is_named,
     )
+
+
+def _around(picture: Element, most: int) -> list[Element]:
+    """The elements around a picture, from the inside out, up to a section of the page."""
+    return list(islice(takewhile(_is_inside, ancestors(picture)), most))
 
 
 def _rank_by_signs(

@@ -46,10 +46,13 @@ class DomRules:
 
     def _promising(self, html: str) -> Iterator[tuple[str, list[Owned]]]:
         """The selectors of which a required text stands in the source."""
-        source = html.lower()
-        for position in dict.fromkeys(c.position for c in self._prefilter.candidates(html)):
+        found: dict[int, bool] = {}
+        for candidate in self._prefilter.candidates(html):
+            found[candidate.position] = candidate.sure or found.get(candidate.position, False)
+        source = "" if all(found.values()) else html.lower()
+        for position, sure in found.items():
             selector, texts, rules = self._selectors[position]
-            if any(text in source for text in texts):
+            if sure or any(text in source for text in texts):
                 yield selector, rules
 
 
