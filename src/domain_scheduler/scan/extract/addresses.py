@@ -45,8 +45,11 @@ def _percent(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=64)
 def split(url: str) -> SplitResult:
-    """The parts of an address that `absolute` gave, or of the page's own."""
-    return urlsplit(url)
+    """The parts of an address that `absolute` gave, or of the page's own; empty where that is no address."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def host_of(url: str) -> str:
