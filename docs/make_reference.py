@@ -160,10 +160,10 @@ def errors_page() -> str:
 
 
 def _rule(rule: RetryRule) -> str:
+    if rule.puts_off:
+        return "when its turn should be; it is no attempt"
     if not rule.transient:
         return "never"
-    if rule.patient:
-        return "when its turn should be, whatever `max_attempts` says"
     if rule.retries >= 20:
         return "at once, until `max_attempts`"
     waits = [rule.delay * rule.factor**number for number in range(rule.retries)]

@@ -69,7 +69,8 @@ def holds(row: Row | None, claim: Claim) -> bool:
 
 def finished(row: Row, answer: Answer, *, now: datetime) -> Row:
     waits = None if answer.retry_in is None else now + timedelta(seconds=answer.retry_in)
-    return replace(row, status=answer.status, lease_until=None, waits_until=waits)
+    attempts = row.attempts - answer.put_off
+    return replace(row, status=answer.status, attempts=attempts, lease_until=None, waits_until=waits)
 
 
 def released(row: Row) -> Row:

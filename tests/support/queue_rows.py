@@ -70,7 +70,7 @@ def completed(claim: Claim, **page: Any) -> Answer:
 def failed(
     claim: Claim, kind: ErrorKind = ErrorKind.CONNECT_TIMEOUT, *, retry_in: float | None = None
 ) -> Answer:
-    """An error for a claim; with `retry_in` (seconds) another attempt is due."""
+    """An error for a claim; with `retry_in` (seconds) it is to be claimed again."""
     outcome = ScanOutcome(domain=claim.domain, error_kind=kind, error_message=f"it was {kind}", duration_ms=7)
     return Answer(claim=claim, outcome=outcome, retry_in=retry_in)
 

@@ -47,6 +47,10 @@ class ScriptedScan:
         """Let the scan of `domain` end with an error."""
         self._errors[domain] = kind
 
+    def recover(self, domain: str) -> None:
+        """Let the scan of `domain` fail no longer."""
+        del self._errors[domain]
+
     def find(self, domain: str, page: Page) -> None:
         """Let the scan of `domain` find this page."""
         self._pages[domain] = page

@@ -45,6 +45,10 @@ def test_the_batch_bounds_the_attempts_of_every_kind() -> None:
     assert delay(ErrorKind.DNS_SERVFAIL, 1, max_attempts=1) is None
 
 
+def test_a_turn_that_has_not_come_is_no_attempt_and_nothing_bounds_how_often() -> None:
+    assert delay(ErrorKind.ADDRESS_BUSY, attempt=5_000, max_attempts=1, retry_after=30) == 30
+
+
 def test_delays_carry_jitter_to_both_sides() -> None:
     assert delay(ErrorKind.HTTP_5XX, random=0) == pytest.approx(300 * (1 - JITTER))
     assert delay(ErrorKind.HTTP_5XX, random=0.999999) == pytest.approx(300 * (1 + JITTER), rel=1e-4)

@@ -24,13 +24,13 @@ class RetryRule:
     retries: int
     delay: float = 0.0
     factor: float = 1.0
-    patient: bool = False
-    """Whether a batch's `max_attempts` does not bound it, because the site was not even asked."""
+    puts_off: bool = False
+    """Whether the site was not even asked: then it is no attempt, and nothing bounds how often it happens."""
 
     @property
     def transient(self) -> bool:
         """Whether another attempt may cure the kind."""
-        return self.retries > 0
+        return self.retries > 0 or self.puts_off
 
 
 NEVER: Final = RetryRule(0)
@@ -44,7 +44,9 @@ RETRY_RULES: Final[dict[ErrorKind, RetryRule]] = {
     ErrorKind.DNS_TIMEOUT: RetryRule(2, 60, 10),
     ErrorKind.BLOCKED_ADDRESS: NEVER,
     ErrorKind.BLOCKED_PORT: NEVER,
-    ErrorKind.ADDRESS_BUSY: RetryRule(1_000, 10, patient=True),  # politeness, not a failure of the site
+    ErrorKind.ADDRESS_BUSY: RetryRule(
+        0, 10, puts_off=True
+    ),  # until its turn comes; counted where all can see it
     ErrorKind.CONNECT_REFUSED: RetryRule(1, 300),
     ErrorKind.CONNECT_TIMEOUT: RetryRule(1, 300),
     ErrorKind.CONNECT_UNREACHABLE: RetryRule(1, 300),
@@ -95,7 +97,7 @@ def retry_delay(
     longer, up to RETRY_AFTER_LIMIT, and is never undercut.
     """
     rule = RETRY_RULES[kind]
-    if attempt > rule.retries or (attempt >= max_attempts and not rule.patient):
+    if not rule.puts_off and (attempt > rule.retries or attempt >= max_attempts):
         return None
     jitter = 1 + JITTER * (2 * random() - 1)
     delay = scale * rule.delay * rule.factor ** (attempt - 1) * jitter

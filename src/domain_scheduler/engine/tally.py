@@ -44,7 +44,7 @@ class Tally:
         """These answers were stored."""
         count = 0
         for answer in answers:
-            count += 1
+            count += not answer.put_off
             kind = answer.outcome.error_kind
             self.by_status[answer.status] += 1
             if answer.status is DomainStatus.ERROR:
@@ -70,7 +70,7 @@ class Tally:
 
     @property
     def retried(self) -> int:
-        """Failed attempts that will be tried again."""
+        """Domains that were sent back, to be tried again or because their turn has not come."""
         return self.by_status[DomainStatus.PENDING]
 
     def rate(self) -> float:

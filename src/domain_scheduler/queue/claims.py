@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from domain_scheduler.core.report import Page, ScanOutcome
-from domain_scheduler.core.retry import retry_delay
+from domain_scheduler.core.retry import RETRY_RULES, retry_delay
 from domain_scheduler.core.status import DomainStatus
 
 
@@ -29,7 +29,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one claim came to. `retry_in` (seconds) is set exactly when another attempt is due."""
+    """What one claim came to. `retry_in` (seconds) is set exactly when the domain is to be claimed again."""
 
     claim: Claim
     outcome: ScanOutcome
@@ -41,6 +41,12 @@ class Answer:
         if self.outcome.error_kind is None:
             return DomainStatus.COMPLETED
         return DomainStatus.ERROR if self.retry_in is None else DomainStatus.PENDING
+
+    @property
+    def put_off(self) -> bool:
+        """Whether it only says that the domain's turn has not come: no attempt was made."""
+        kind = self.outcome.error_kind
+        return self.retry_in is not None and kind is not None and RETRY_RULES[kind].puts_off
 
     def as_row(self) -> dict[str, Any]:
         """The record that `finish_domains` reads, JSON-ready."""
@@ -56,6 +62,7 @@ class Answer:
                 "error_kind": outcome.error_kind,
                 "error_message": outcome.error_message,
                 "retry_in": self.retry_in,
+                "put_off": self.put_off,
             }
         if fetched.hops:
             row |= {

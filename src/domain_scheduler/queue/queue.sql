@@ -43,17 +43,19 @@ RETURNING d.id, d.batch_id, d.domain, d.run_token, d.attempts AS attempt, s.max_
 
 -- name: finish_domains
 -- Store answers of claims that still hold; an answer whose claim was lost matches no row and is dropped.
+-- One that puts its domain off gives the attempt back and leaves no result: nobody was asked.
 WITH answers AS MATERIALIZED (
   -- a constant in WHERE would lead the planner to the index of leases, and to no row where it expects none
   SELECT *, 'processing' AS held FROM jsonb_to_recordset(CAST(:answers AS jsonb)) AS a (
     id bigint, run_token bigint, status text, error_kind text, error_message text, retry_in double precision,
     duration_ms integer, http_status smallint, final_url text, title text, description text, language text,
     canonical_url text, icon_url text, logo_url text, image_url text, emails text[], phones text[], social jsonb,
-    technologies text[], site_kind text, redirects jsonb, details jsonb, processor_result jsonb
+    technologies text[], site_kind text, redirects jsonb, details jsonb, processor_result jsonb, put_off boolean
   )
 ), finished AS (
   UPDATE domain_scheduler.domains d
   SET status = a.status, error_kind = a.error_kind, lease_until = NULL,
+    attempts = CASE WHEN a.put_off THEN greatest(d.attempts - 1, 0) ELSE d.attempts END,
     next_attempt_at = CASE WHEN a.status = 'pending' THEN
       coalesce(CAST(:now AS timestamptz), statement_timestamp()) + make_interval(secs => a.retry_in) END
   FROM answers a
@@ -79,7 +81,7 @@ WITH answers AS MATERIALIZED (
       )
     )
   FROM finished f
-  WHERE NOT EXISTS (SELECT FROM domain_scheduler.domain_results r WHERE r.domain_id = f.id)
+  WHERE put_off IS NOT TRUE AND NOT EXISTS (SELECT FROM domain_scheduler.domain_results r WHERE r.domain_id = f.id)
 ), again AS (
   UPDATE domain_scheduler.domain_results r SET
     earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
@@ -93,7 +95,7 @@ WITH answers AS MATERIALIZED (
     technologies = f.technologies, site_kind = f.site_kind, redirects = f.redirects, details = f.details,
     processor_result = f.processor_result
   FROM finished f
-  WHERE r.domain_id = f.id AND r.domain_id = ANY (CAST(:ids AS bigint[]))
+  WHERE r.domain_id = f.id AND r.domain_id = ANY (CAST(:ids AS bigint[])) AND f.put_off IS NOT TRUE
 )
 SELECT id FROM finished
 

@@ -85,6 +85,24 @@ async def test_a_wait_that_is_over_ends_without_a_pass(database: Database) -> No
     assert (await result_of(database, "busy.example"))["status"] == "error"
 
 
+async def test_a_domain_whose_turn_has_not_come_is_put_off_at_no_cost_until_it_has(
+    database: Database,
+) -> None:
+    batch_id, scan = await batch_of(database, ["crowded.example"], max_attempts=1), ScriptedScan()
+    scan.fail("crowded.example", ErrorKind.ADDRESS_BUSY)
+    settings = impatient_settings(queue={"retry_scale": 0.0001})
+    async with running_engine(database, scan, settings=settings) as engine:
+
+        async def put_off_often() -> bool:
+            return engine.state().retried >= 4
+
+        await eventually(put_off_often)
+        scan.recover("crowded.example")
+        await eventually(lambda: all_answered(database, batch_id))
+    row = await result_of(database, "crowded.example")
+    assert (row["status"], row["attempts"]) == ("completed", 1)
+
+
 async def test_a_fault_of_ours_is_the_domains_internal_error_not_silence(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.db.database import Database
-from domain_scheduler.queue.store import finish_domains, reap_domains, release_domains
+from domain_scheduler.queue.store import finish_domains, promote_domains, reap_domains, release_domains
+from domain_scheduler.queue.watch import count_waiting
 from tests.support.queue_rows import (
     batch_row,
     claim,
@@ -66,6 +67,44 @@ async def test_an_error_with_another_attempt_due_goes_back_to_wait(connection: A
     assert row["next_attempt_at"] == NOON + timedelta(minutes=5)
     assert (await batch_row(connection, batch_id))["errors_by_kind"] == {}
     assert await claim(connection) == []
+
+
+async def test_a_domain_that_is_put_off_gets_its_attempt_back_and_no_result(
+    connection: AsyncConnection,
+) -> None:
+    await new_batch(connection, domains=1)
+    for number in range(3):
+        (claimed,) = await claim(connection, now=NOON)
+        assert (claimed.attempt, claimed.run_token) == (1, number + 1)
+        put_off = failed(claimed, ErrorKind.ADDRESS_BUSY, retry_in=30)
+        assert await finish_domains(connection, answers=[put_off], now=NOON) == {claimed.id}
+        assert await finish_domains(connection, answers=[put_off], now=NOON) == set()
+        row = await domain_row(connection, claimed.id)
+        assert (row["status"], row["attempts"], row["error_kind"]) == ("pending", 0, "address_busy")
+        assert row["next_attempt_at"] == NOON + timedelta(seconds=30)
+        assert await count_waiting(connection) == {"address_busy": 1}
+        assert await promote_domains(connection, now=NOON + timedelta(minutes=1)) == 1
+    results = "SELECT count(*) FROM domain_scheduler.domain_results"
+    assert (await connection.exec_driver_sql(results)).scalar_one() == 0
+    assert await drifts(connection) == []
+
+
+async def test_what_was_learned_before_stays_when_a_domain_is_put_off(connection: AsyncConnection) -> None:
+    await new_batch(connection, domains=1)
+    (first,) = await claim(connection)
+    await finish_domains(connection, answers=[failed(first, ErrorKind.DNS_TIMEOUT, retry_in=-1)])
+    await promote_domains(connection)
+    (second,) = await claim(connection)
+    await finish_domains(connection, answers=[failed(second, ErrorKind.ADDRESS_BUSY, retry_in=-1)])
+    before = await result_row(connection, first.id)
+    assert (before["attempt"], before["error_kind"], before["earlier_attempts"]) == (1, "dns_timeout", None)
+    await promote_domains(connection)
+    (third,) = await claim(connection)
+    assert third.attempt == 2
+    await finish_domains(connection, answers=[completed(third)])
+    after = await result_row(connection, first.id)
+    assert after["attempt"] == 2
+    assert [attempt["error_kind"] for attempt in after["earlier_attempts"]] == ["dns_timeout"]
 
 
 async def test_finish_refuses_a_lost_lease(connection: AsyncConnection) -> None:

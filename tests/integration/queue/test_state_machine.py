@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 from sqlalchemy import text
 
+from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.status import DomainStatus
 from domain_scheduler.db.database import Database
 from domain_scheduler.queue import store
@@ -34,7 +35,7 @@ from tests.support.queue_rows import add_domains, completed, failed
 
 EXAMPLES = int(os.environ.get("QUEUE_MACHINE_EXAMPLES", "25"))
 SECONDS = st.integers(1, 6)
-KINDS = st.sampled_from(["completed", "error", "again"])
+KINDS = st.sampled_from(["completed", "error", "again", "put off"])
 HOUSEWORK = ["reap", "finish", "promote", "sweep", "fold"]
 CHANGES_OF_A_BATCH = ["sealed_at = now()", "paused_at = NULL", "paused_at = now()", "cancelled_at = now()"]
 PLAIN_SQL = [
@@ -78,6 +79,8 @@ class Verbs(QueueMachine):
     def _an_answer(self, claim: Claim, kind: str, seconds: int) -> Answer:
         if kind == "completed":
             return completed(claim)
+        if kind == "put off":
+            return failed(claim, ErrorKind.ADDRESS_BUSY, retry_in=float(seconds))
         return failed(claim, retry_in=float(seconds) if kind == "again" else None)
 
     async def _claim(self, turn: Turn, limit: int, lease: int) -> None:
