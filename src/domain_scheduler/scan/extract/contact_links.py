@@ -109,7 +109,7 @@ def _spelled_alike(url: str) -> str:
 
 def _words(element: Element, href: str) -> str:
     """What a link says, in lower case and on one line: its text, then its path, part by part."""
-    said = collapse(element.text[:200] or attribute(element, "title"))
+    said = collapse(element.text[:200]) or _named(element)
     if len(said) > _MAX_TEXT or said.count(" ") >= _MAX_WORDS:
         said = ""
     path = _path(href)
@@ -119,6 +119,14 @@ def _words(element: Element, href: str) -> str:
     if words.rpartition("| ")[2].count(" ") >= _MAX_SLUG:
         words = ""
     return f"{said} | {words}".lower()
+
+
+def _named(element: Element) -> str:
+    """What a link without text is called: a picture, or an area of one."""
+    for name in ("title", "aria-label", "alt"):
+        if said := attribute(element, name):
+            return collapse(said)
+    return " ".join(collapse(attribute(image, "alt")) for image in element.select("img[alt]")[:2])
 
 
 def _path(href: str) -> str:

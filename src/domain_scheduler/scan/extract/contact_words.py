@@ -15,7 +15,9 @@ CONTACT: Final = (
     "問い合わせ", "联系", "聯絡", "联络", "聯繫", "문의", "연락처", "고객센터", "오시는 길", "yhteys",
     "yhteystiedot", "ota yhteyttä", "kapcsolat", "elérhetőség", "تماس", "ارتباط با", "اتصل", "اتصال", "تواصل",
     "liên hệ", "lien he", "hubungi", "kontak", "ติดต่อ", "צור קשר", "संपर्क", "যোগাযোগ", "susisiekite",
-    "kontaktai", "kontakti", "võta ühendust", "stik ", "hafa samband",
+    "kontaktai", "kontakti", "võta ühendust", "stik ", "hafa samband", "fale com", "skontaktuj",
+    "napisz do nas", "napište nám", "scrivici", "écrivez nous", "écrivez-nous", "nous écrire",
+    "schreiben sie uns", "schreib uns",
 )  # fmt: skip
 CONTACT_ALONE: Final = ("feedback", "write us", "escríbenos", "find us", "anfahrt", "связь")
 IMPRINT: Final = (
