@@ -160,6 +160,26 @@ async def test_strict_transport_security_is_reported(fetch: Fetch, server: Hosti
     assert (await fetch("other.example.com")).details["hsts"] is None
 
 
+async def test_an_answer_over_http_is_marked_and_promises_nothing(
+    fetch: Fetch, server: HostileServer
+) -> None:
+    """HSTS over http means nothing, for anybody could have put it there (RFC 6797, 8.1)."""
+    server.answer("site.example.com", "/", 200, PAGE, strict_transport_security="max-age=31536000")
+    fetched = await fetch("site.example.com", connect_to=(f":443:{CLOSED}", *server.connect_to))
+    assert (fetched.details["rung"], fetched.details["https"]) == ("http", False)
+    assert fetched.details["hsts"] is None
+
+
+async def test_the_bytes_of_a_redirect_are_asked_for_as_they_came(
+    fetch: Fetch, server: HostileServer
+) -> None:
+    """`caf\u00e9` in Latin-1 is another page than in UTF-8."""
+    server.answer("site.example.com", "/", 302, location="/caf\u00e9?x=\u00e9")
+    server.answer("other.example.com", "/", 302, location="/caf\u00c3\u00a9")
+    assert (await fetch("site.example.com")).final_url == "https://site.example.com/caf%E9?x=%E9"
+    assert (await fetch("other.example.com")).final_url == "https://other.example.com/caf%C3%A9"
+
+
 async def test_a_redirect_behind_the_last_allowed_one_is_one_too_many(
     fetch: Fetch, server: HostileServer
 ) -> None:

@@ -15,6 +15,26 @@ def test_a_quick_refresh_is_a_redirect() -> None:
     assert meta_refresh(Body(content=b"<head>" + REFRESH)) == "/next"
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        b"<meta http-equiv=refresh content=0;url=/next>",
+        b"<meta content='0;URL=/next' http-equiv='refresh' />",
+        b'<META HTTP-EQUIV = "Refresh" CONTENT = "0.5; URL = /next">',
+        b'<meta http-equiv="refresh" data-content="9;url=/other" content="5,url=\'/next\'">',
+        b'<meta http-equiv="refresh" content="0;/next">',
+        b'<meta http-equiv="refresh" content="0;url=/ne&#120;t">',
+    ],
+)
+def test_a_refresh_is_read_as_browsers_read_it(tag: bytes) -> None:
+    assert meta_refresh(Body(content=tag)) == "/next"
+
+
+@pytest.mark.parametrize("content", [b"0", b"0;", b"0;url=", b"5.1;url=/next", b"url=/next", b"-1;url=/next"])
+def test_a_refresh_that_leads_nowhere_is_none(content: bytes) -> None:
+    assert meta_refresh(Body(content=b'<meta http-equiv="refresh" content="%s">' % content)) is None
+
+
 def test_a_slow_refresh_is_not() -> None:
     assert meta_refresh(Body(content=REFRESH.replace(b"0;", b"30;"))) is None
 

@@ -156,7 +156,7 @@ def _record_text(record: tuple[int, Any]) -> str | None:
     if kind == pycares.QUERY_TYPE_NS:
         return str(data.nsdname).lower()
     if kind == pycares.QUERY_TYPE_MX:
-        return f"{data.priority} {data.exchange}".lower()
+        return f"{data.priority} {data.exchange or '.'}".lower()
     if kind == pycares.QUERY_TYPE_SOA:
         return str(data.mname).lower()
     return data.data.decode("utf-8", "replace")[:MAX_TEXT] if kind == pycares.QUERY_TYPE_TXT else None

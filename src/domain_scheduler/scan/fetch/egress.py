@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
+from urllib.parse import quote
 
 import aiohttp
 
@@ -32,6 +33,7 @@ from domain_scheduler.scan.fetch.urls import WebUrl
 
 MAX_HEADER_BYTES: Final = 32 * 1024
 MAX_HEADERS: Final = 128
+_ASCII: Final = bytes(range(128))
 _NEXT_ADDRESS: Final = {
     ErrorKind.CONNECT_REFUSED,
     ErrorKind.CONNECT_TIMEOUT,
@@ -198,7 +200,12 @@ def _bounded_headers(response: aiohttp.ClientResponse) -> Headers:
             ErrorKind.HEADERS_TOO_LARGE,
             f"more than {MAX_HEADERS} headers or {MAX_HEADER_BYTES // 1024} KiB of them",
         )
-    return tuple((name.decode("latin-1").lower(), value.decode("utf-8", "replace")) for name, value in raw)
+    return tuple(_text_of(name.decode("latin-1").lower(), value) for name, value in raw)
+
+
+def _text_of(name: str, value: bytes) -> tuple[str, str]:
+    """Name and value as text; in an address every byte counts, also one that is no UTF-8."""
+    return name, quote(value, safe=_ASCII) if name == "location" else value.decode("utf-8", "replace")
 
 
 def _content_encoding(headers: Headers) -> str:

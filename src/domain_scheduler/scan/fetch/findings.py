@@ -63,9 +63,10 @@ def kept_headers(answer: Answer) -> tuple[tuple[str, str], ...]:
 
 
 def _page_facts(answer: Answer) -> dict[str, Any]:
+    secure = answer.url.scheme == "https"
     return {
-        "https": answer.url.scheme == "https",
-        "hsts": answer.header("strict-transport-security")[:200] or None,
+        "https": secure,
+        "hsts": (secure and answer.header("strict-transport-security")[:200]) or None,
         "content_type": answer.header("content-type")[:200] or None,
         "wire_bytes": answer.body.wire_bytes,
         "body_bytes": len(answer.body.content),

@@ -20,7 +20,9 @@ MAX_CANDIDATES: Final = 10
 
 _META = re.compile(rb"<meta\b[^>]{0,1000}>", re.IGNORECASE).finditer
 _IS_REFRESH = re.compile(rb"http-equiv\s*+=\s*+[\"']?\s*+refresh", re.IGNORECASE).search
-_CONTENT = re.compile(rb"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE).search
+_CONTENT = re.compile(
+    rb"(?<![\w-])content\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
+).search
 _REFRESH = re.compile(r"\s*([0-9.]{1,6})[\s;,]*(?:url\s*=)?\s*[\"']?([^\"']*)", re.IGNORECASE).match
 _INERT: Final = re.compile(
     rb"<(script|style|noscript|template|textarea|title)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)",
@@ -37,7 +39,7 @@ def meta_refresh(body: Body) -> str | None:
         return None
     for tag in _live(_META(body.content, 0, BEGINNING), _IS_REFRESH):
         if found := _CONTENT(tag):
-            return _refresh_target(_text(found[1] or found[2] or b""))
+            return _refresh_target(_text(found[1] or found[2] or found[3] or b""))
     return None
 
 
