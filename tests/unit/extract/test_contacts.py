@@ -86,6 +86,10 @@ def test_the_site_s_own_offices_come_first_and_freemail_late() -> None:
         ("New York, NY 10128 (212) 736-5000 1617 3rd Avenue", ["+12127365000"], []),
         ("Call 1-800-463-3339directions", ["+18004633339"], []),
         ("(212) 736-TIME", ["+12127368463"], []),
+        ("(212) 7365000", ["+12127365000"], []),
+        ("Tel. +44 2079460958x456", ["+442079460958"], []),
+        ("Tel. +44 121 234 5678", ["+441212345678"], []),
+        ("Tel. 01234 567890", [], []),
         ('<a href="fax:+442079460959">', [], ["+442079460959"]),
     ],
 )
@@ -164,3 +168,8 @@ def test_the_region_comes_from_the_domain_or_the_language() -> None:
     link = '<a href="tel:01 513 88 92">'
     assert page_of(link, url="https://acme.at/").phones == ("+4315138892",)
     assert page_of(f"<html lang=de-AT>{link}", url="https://acme.com/").phones == ("+4315138892",)
+
+
+def test_a_country_s_domain_that_all_the_world_uses_is_the_last_guess() -> None:
+    assert page_of('<a href="tel:077 123456">', url="https://acme.am/").phones == ("+37477123456",)
+    assert page_of("<p>Tel. (206) 588-2075", url="https://acme.co/").phones == ("+12065882075",)

@@ -21,9 +21,11 @@ from phonenumbers import (
 _MAX_CANDIDATE: Final = 60
 _PARTS: Final = re.compile(r"\s+[/–-]\s+|\s{2,}|[,;]\s*")
 _NORTH_AMERICAN: Final = re.compile(
-    r"(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. ]{0,3}|\d{3}[-./ ]{1,3})\d{3}[-. –]{1,3}\d{4}(?!\d)"
+    r"(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. ]{0,3}\d{3}[-. –]{0,3}|\d{3}[-./ ]{1,3}\d{3}[-. –]{1,3})\d{4}(?!\d)"
 )
-_FILLER: Final = re.compile(r"(\d)\1{6,}|0?123456789?|12345678|555[-. ]?01\d\d$|555[-. ]?5555$")
+_FILLER: Final = re.compile(
+    r"\+?1?(\d)\1{6,}|0?12345678(?:90?)?|\+?1?2345678900?|(?:\+?1)?\d{3}555(?:01\d\d|5555|1212)"
+)
 """Numbers that templates are filled with."""
 
 
@@ -40,7 +42,7 @@ def numbers_of(text: str, regions: tuple[str, ...]) -> list[str]:
 @lru_cache(maxsize=512)
 def e164(text: str, regions: tuple[str, ...]) -> str | None:
     """The number as E.164, read as one of the first region in which it is valid."""
-    if len(text) > _MAX_CANDIDATE or _FILLER.search(re.sub(r"[\s().-]", "", text)):
+    if len(text) > _MAX_CANDIDATE or _FILLER.fullmatch(re.sub(r"[\s().-]", "", text)):
         return None
     text = re.sub(r"^\(?00(?=[1-9])", "+", text.strip())
     if _NORTH_AMERICAN.fullmatch(text):

@@ -16,9 +16,10 @@ from domain_scheduler.scan.extract.languages import Languages
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.surroundings import Surroundings
 
-_NO_COUNTRY: Final = frozenset(
-    {"eu", "co", "io", "tv", "me", "ai", "cc", "ws", "fm", "am", "gg", "to", "ly", "sh", "ac"}
+_USED_ELSEWHERE: Final = frozenset(
+    {"co", "io", "tv", "me", "ai", "cc", "ws", "fm", "am", "gg", "to", "ly", "sh", "ac", "la", "st", "vc"}
 )
+"""Top-level domains of countries that sites from everywhere use: a guess when nothing else is known."""
 _LANGUAGES: Final = {
     "ar": "SA", "bg": "BG", "cs": "CZ", "da": "DK", "de": "DE", "el": "GR", "en": "US", "es": "ES",
     "et": "EE", "fa": "IR", "fi": "FI", "fr": "FR", "he": "IL", "hi": "IN", "hr": "HR", "hu": "HU",
@@ -33,12 +34,14 @@ def phone_regions(reading: Reading, languages: Languages) -> tuple[str, ...]:
     """ISO 3166 codes, likeliest first."""
     subtags = languages.declared.value.split("-") if languages.declared else []
     language = languages.chosen.value if languages.chosen else ""
+    top_level, country = _country_of(reading.host)
     guesses = (
-        _country_of(reading.host),
+        "" if top_level in _USED_ELSEWHERE else country,
         *countries(reading),
         subtags[-1].upper() if len(subtags) > 1 else "",
         *_told_by_front_page(reading.beside),
         _LANGUAGES.get(language, "US"),
+        country,
     )
     known = [guess for guess in guesses if guess in SUPPORTED_REGIONS]
     return tuple(dict.fromkeys(known))[:_MAX_REGIONS]
@@ -51,6 +54,7 @@ def _told_by_front_page(beside: Surroundings) -> Iterator[str]:
     yield _LANGUAGES.get(language, "")
 
 
-def _country_of(host: str) -> str:
-    tld = host.rpartition(".")[2].lower()
-    return "" if tld in _NO_COUNTRY else {"uk": "GB"}.get(tld, tld.upper())
+def _country_of(host: str) -> tuple[str, str]:
+    """The top-level domain, and the country that it would be of."""
+    top_level = host.rpartition(".")[2].lower()
+    return top_level, {"uk": "GB"}.get(top_level, top_level.upper())
