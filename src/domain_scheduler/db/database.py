@@ -26,6 +26,9 @@ _PASSING: Final = frozenset({"57014", "25006", "25P03", "25P04", "55P03"})
 
 _SCHEME: Final = re.compile(r"^postgres(ql)?(\+[a-z0-9]+)?://")
 _POOL_TIMEOUT: Final = 10.0
+_IDLE_TIMEOUT_MS: Final = 60_000
+"""How long a transaction may wait for us: a process that is at work keeps none waiting for seconds, one that
+was stopped does, and everyone would wait for its locks."""
 
 
 def driver_url(url: str) -> str:
@@ -63,7 +66,8 @@ class Database:
     ) -> AsyncIterator[AsyncConnection]:
         """One transaction on one connection: committed at the end, rolled back on any error.
 
-        `statement_timeout` in seconds replaces the setting; 0 lifts it. A server that does not keep to it, be
+        `statement_timeout` in seconds replaces the setting; 0 lifts it, and with it the bound on how long the
+        transaction may stand idle (an upload may be slow). A server that does not keep to it, be
         it that the network in between is dead, is given up a few seconds later. Raises
         DatabaseUnavailableError when the database cannot be reached, goes away or cannot do it now, and the
         driver's own errors for faults of a statement.
@@ -117,17 +121,26 @@ def first_line(exc: BaseException) -> str:
     return next(iter(str(cause).strip().splitlines()), type(cause).__name__)
 
 
+# for this transaction alone, as SET LOCAL, but both in one round trip
+_LIMITS: Final = text(
+    "SELECT set_config('statement_timeout', :statement, true),"
+    " set_config('idle_in_transaction_session_timeout', :idle, true)"
+)
+
+
 async def _begin(connection: AsyncConnection, statement_timeout: float) -> None:
     """Open the transaction; a connection that went stale in the pool is replaced, once and unnoticed."""
-    # not a parameter: SET takes none
-    first = text(f"SET LOCAL statement_timeout = {int(statement_timeout * 1000)}")
+    limits = {
+        "statement": f"{int(statement_timeout * 1000)}",
+        "idle": f"{_IDLE_TIMEOUT_MS if statement_timeout else 0}",
+    }
     try:
-        await connection.execute(first)
+        await connection.execute(_LIMITS, limits)
     except DBAPIError as exc:
         if not exc.connection_invalidated:
             raise
         await connection.rollback()
-        await connection.execute(first)
+        await connection.execute(_LIMITS, limits)
 
 
 def _words(exc: BaseException) -> str:

@@ -85,6 +85,22 @@ async def test_the_server_ends_a_statement_that_takes_too_long(database: Databas
     assert await ask(database) == 1
 
 
+async def test_a_transaction_that_stands_idle_is_ended_and_its_locks_are_free(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.get_background_session() as connection:
+        await connection.execute(text("CREATE TABLE t AS SELECT 1 AS n"))
+    monkeypatch.setattr(database_module, "_IDLE_TIMEOUT_MS", 50)
+    with pytest.raises(DatabaseUnavailableError, match="idle-in-transaction"):
+        async with database.get_background_session() as connection:
+            await connection.execute(text("UPDATE t SET n = 2"))
+            async with await psycopg.AsyncConnection.connect(database_url) as other:
+                await other.execute("UPDATE t SET n = 3")  # waits for the lock until it is free
+            await connection.execute(SELECT_ONE)
+    async with database.get_background_session() as connection:
+        assert (await connection.execute(text("SELECT n FROM t"))).scalar_one() == 3
+
+
 async def test_nothing_of_a_session_is_left_on_its_connection(database_url: str) -> None:
     database = Database(database_url, DatabaseSettings(pool_size=2))
     async with database.get_background_session(statement_timeout=7) as connection:

@@ -5,6 +5,7 @@ import asyncio
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.db.database import Database
 from domain_scheduler.db.migrate import migrate, schema_version
@@ -46,13 +47,30 @@ async def test_sessions_share_few_server_connections_and_leave_nothing_on_them(p
     await asyncio.gather(*(database.close() for database in databases))
 
 
+_LIMITS = (
+    "SELECT current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout')"
+)
+
+
+async def _limits(connection: AsyncConnection) -> tuple[str, str]:
+    one, other = (await connection.execute(text(_LIMITS))).one()
+    return one, other
+
+
+async def test_a_session_without_limits_has_none(pooled_url: str) -> None:
+    database = Database(pooled_url, DatabaseSettings())
+    async with database.get_background_session(statement_timeout=0) as connection:
+        assert await _limits(connection) == ("0", "0")
+    await database.close()
+
+
 async def test_a_statement_timeout_does_not_reach_the_next_client(pooled_url: str) -> None:
     database = Database(pooled_url, DatabaseSettings())
     async with database.get_background_session(statement_timeout=7) as connection:
-        assert (await connection.execute(text("SHOW statement_timeout"))).scalar_one() == "7s"
+        assert await _limits(connection) == ("7s", "1min")
     with psycopg.connect(pooled_url, prepare_threshold=None) as other:
-        row = other.execute("SHOW statement_timeout").fetchone()
-    assert row == ("0",)
+        row = other.execute(_LIMITS).fetchone()
+    assert row == ("0", "0")
     await database.close()
 
 
