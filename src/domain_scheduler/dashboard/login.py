@@ -1,6 +1,7 @@
 """Log in with the API key: the browser gets a cookie, so that people need not send headers.
 
-Not here: what the cookie holds (web/session.py), who asks for it (web/access.py).
+Not here: what the cookie holds (web/session.py), who asks for it (web/access.py), how many wrong keys an
+address may send (web/login_attempts.py).
 """
 
 from typing import Final
@@ -24,17 +25,21 @@ async def show_login(request: Request, service: ServiceOf, next: str = "/") -> R
     """The form; without a configured key there is nothing to ask for."""
     if service.access.key is None:
         return go_to(request, "/")
-    return render(request, "login.html", next=next, wrong=False)
+    return _form(request, next)
 
 
 @router.post("/login")
 async def log_in(request: Request, service: ServiceOf) -> Response:
     """Give the cookie for the right key, and go where the browser wanted to go."""
-    key = service.access.key
+    key, address = service.access.key, request.client.host if request.client else ""
     async with request.form(max_files=0, max_fields=5) as form:
         given, target = str(form.get("key", "")), str(form.get("next", "/"))
+    if (seconds := service.logins.seconds_to_wait(address)) > 0:
+        return _come_back(request, target, seconds)
     if key is None or not same_secret(given, key):
-        return render(request, "login.html", next=target, wrong=True)
+        service.logins.note_wrong(address)
+        return _form(request, target, "This is not the key.")
+    service.logins.forget(address)
     response = go_to(request, _local(target))
     response.set_cookie(
         COOKIE,
@@ -45,6 +50,17 @@ async def log_in(request: Request, service: ServiceOf) -> Response:
         secure=request.url.scheme == "https",
     )
     return response
+
+
+def _form(request: Request, target: str, wrong: str | None = None) -> Response:
+    return render(request, "login.html", next=target, wrong=wrong)
+
+
+def _come_back(request: Request, target: str, seconds: int) -> Response:
+    """Refuse even the right key, or the refusal would tell it."""
+    wrong = f"Too many wrong keys came from your address: try again in {seconds} seconds."
+    headers = {"Retry-After": str(seconds)}
+    return render(request, "login.html", status=429, headers=headers, next=target, wrong=wrong)
 
 
 @router.post("/logout")

@@ -17,6 +17,7 @@ from domain_scheduler.errors import SettingsError
 from domain_scheduler.runtime import Runtime, open_runtime
 from domain_scheduler.settings import Settings
 from domain_scheduler.web.access import Access, access_of
+from domain_scheduler.web.login_attempts import LoginAttempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Service:
     runtime: Runtime
     settings: Settings
     access: Access
+    logins: LoginAttempts
 
 
 @asynccontextmanager
@@ -34,7 +36,8 @@ async def running_service(
 ) -> AsyncIterator[Service]:
     """The runtime for `settings`, open for the length of the block and known to the routes of `app`."""
     async with open_runtime(settings, kind="serve", migrate=migrate, with_engine=with_engine) as runtime:
-        service = Service(runtime, settings, access_of(settings.api, checks_hosts=checks_hosts))
+        access = access_of(settings.api, checks_hosts=checks_hosts)
+        service = Service(runtime, settings, access, LoginAttempts())
         app.state.domain_scheduler = service
         try:
             yield service

@@ -4,6 +4,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from domain_scheduler.web.login_attempts import MOST_WRONG, PERIOD
 from tests.integration.dashboard.conftest import Browse
 
 KEY = SecretStr("the right key")
@@ -34,6 +35,18 @@ async def test_a_wrong_key_is_asked_again(browse: Browse) -> None:
     async with browse(key=KEY) as browser:
         response = await browser.post("/login", data={"key": "wrong", "next": "/"})
         assert "This is not the key" in response.text and "set-cookie" not in response.headers
+
+
+async def test_keys_are_not_tried_by_the_dozen(browse: Browse) -> None:
+    right = {"key": KEY.get_secret_value()}
+    async with browse(key=KEY) as browser:
+        for _ in range(MOST_WRONG):
+            assert (await browser.post("/login", data={"key": "wrong"})).status_code == 200
+        refused = await browser.post("/login", data=right)
+        assert refused.status_code == 429 and 0 < int(refused.headers["retry-after"]) <= PERIOD
+        assert "Too many wrong keys" in refused.text and "set-cookie" not in refused.headers
+        shown = await browser.get("/api/v3/batches", headers={"X-API-Key": right["key"]})
+        assert shown.status_code == 200, "programs go on working"
 
 
 async def test_a_live_page_without_a_session_goes_to_the_form(browse: Browse) -> None:

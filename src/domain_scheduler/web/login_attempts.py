@@ -1,0 +1,60 @@
+"""Counts wrong keys by address, so that nobody tries keys by the thousand on the login page.
+
+Kept in this process alone and for a minute: a bound on guessing, no record of anybody. The hosts of one IPv6
+network (/64) count as one, since whoever has one of its addresses has them all. Behind a proxy on another
+machine all people have its address and share the bound, which is why it is short.
+Not here: the page (dashboard/login.py).
+"""
+
+import ipaddress
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+MOST_WRONG: Final = 10
+"""Wrong keys that an address may send within `PERIOD`."""
+PERIOD: Final = 60.0
+MAX_ADDRESSES: Final = 10_000
+"""Addresses that are remembered; with more, the one that was quiet for longest is forgotten."""
+
+
+class LoginAttempts:
+    """The wrong keys of the last minute."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives seconds."""
+        self._clock = clock
+        self._wrong: dict[str, deque[float]] = {}
+
+    def seconds_to_wait(self, address: str) -> int:
+        """Whole seconds until the address may send another key; 0 when it may now."""
+        wrong = self._wrong.get(_network(address))
+        if wrong is None or len(wrong) < MOST_WRONG:
+            return 0
+        return max(0, math.ceil(wrong[0] + PERIOD - self._clock()))
+
+    def note_wrong(self, address: str) -> None:
+        """The address has sent a wrong key."""
+        network = _network(address)
+        # taken out and put in again, so that the first of all is the one that was quiet for longest
+        wrong = self._wrong.pop(network, deque(maxlen=MOST_WRONG))
+        wrong.append(self._clock())
+        self._wrong[network] = wrong
+        if len(self._wrong) > MAX_ADDRESSES:
+            del self._wrong[next(iter(self._wrong))]
+
+    def forget(self, address: str) -> None:
+        """The address has sent the right key."""
+        self._wrong.pop(_network(address), None)
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
