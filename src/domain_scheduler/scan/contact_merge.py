@@ -30,6 +30,7 @@ def merge_contacts(pages: Pages) -> Page:
         **front.details,
         "contacts": {**_contacts_of(front), **contacts},
         "organization": organization,
+        "company_numbers": _once(_items(pages, _numbers_of), _value),
         "sources": {**front.details.get("sources", {}), **({"organization": source} if source else {})},
         "social_profiles": _once(_items(pages, _profiles_of), lambda profile: profile["url"]),
     }
@@ -64,6 +65,10 @@ def _contacts_of(page: Page) -> Mapping[str, Any]:
 
 def _profiles_of(page: Page) -> Iterable[Item]:
     return page.details.get("social_profiles") or ()
+
+
+def _numbers_of(page: Page) -> Iterable[Item]:
+    return page.details.get("company_numbers") or ()
 
 
 def _contacts(pages: Pages, sort: str) -> Iterator[Item]:

@@ -246,3 +246,17 @@ def test_a_trade_of_schema_org_is_an_organisation_too() -> None:
         "name": "Dough",
         "founded": "1987",
     }
+
+
+def test_an_organisation_s_facts_may_stand_in_its_contact_point_and_identifier() -> None:
+    thing = (
+        '{"@type": "Organization", "name": "Mill", "address": "Main St 1,\\n Graz",'
+        '"contactPoint": [{"@type": "ContactPoint", "telephone": "+43 1", "email": "a@mill.at"}],'
+        '"identifier": {"@type": "PropertyValue", "propertyID": "FN", "value": "123456a"}}'
+    )
+    html = f'<script type="application/ld+json">{thing}</script>'
+    organization = page_of(html).details["organization"]
+    assert organization["telephone"] == "+43 1"
+    assert organization["email"] == "a@mill.at"
+    assert organization["registration"] == "123456a"
+    assert organization["address"] == {"text": "Main St 1, Graz"}

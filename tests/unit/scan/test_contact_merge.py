@@ -126,3 +126,9 @@ def test_lists_are_bounded() -> None:
 def test_pages_without_details_are_no_obstacle() -> None:
     page = merge_contacts([(FRONT, Page(title="Mill")), (CONTACT, Page(social={"x": "https://x.com/mill"}))])
     assert (page.title, page.emails, page.social) == ("Mill", (), {"x": "https://x.com/mill"})
+
+
+def test_a_company_number_of_the_imprint_says_its_page() -> None:
+    page = merged("<p>Flour", imprint="<p>USt-IdNr.: DE136695976")
+    number = {"kind": "vat", "country": "DE", "value": "DE136695976", "page": IMPRINT}
+    assert page.details["company_numbers"] == [number]

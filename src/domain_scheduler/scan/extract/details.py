@@ -78,6 +78,7 @@ def _metas(reading: Reading) -> dict[str, Any]:
 def _about_owner(findings: Findings) -> dict[str, Any]:
     return {
         "organization": findings.organization,
+        "company_numbers": findings.company_numbers,
         "copyright_holder": _value(findings.copyright_holder),
         "contacts": {
             "emails": [

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain_scheduler.scan.extract.company_numbers import company_numbers
 from domain_scheduler.scan.extract.contact_form import has_contact_form
 from domain_scheduler.scan.extract.contact_links import ContactLink, find_contact_links
 from domain_scheduler.scan.extract.copyright_line import copyright_holder
@@ -55,6 +56,7 @@ class Findings:
     numbers: Numbers
     addresses: list[dict[str, Any]]
     organization: dict[str, Any] | None
+    company_numbers: list[dict[str, str]]
     copyright_holder: Found | None
     profiles: list[tuple[Profile, str]]
     contact_form: bool
@@ -85,6 +87,7 @@ def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
         numbers=numbers(reading, spoken),
         addresses=postal_addresses(reading),
         organization=organization(reading),
+        company_numbers=company_numbers(reading),
         copyright_holder=copyright_holder(reading),
         profiles=social_profiles(reading),
         contact_form=has_contact_form(reading),

@@ -32,6 +32,7 @@ _FACTS: Final = {
     "founded": "foundingDate",
     "description": "description",
 }
+_REACHABLE: Final = frozenset({"telephone", "faxNumber", "email"})
 
 
 def organization(reading: Reading) -> dict[str, Any] | None:
@@ -61,7 +62,7 @@ def _only_one(named: list[tuple[Thing, str]]) -> list[tuple[Thing, str]]:
 
 
 def _described(thing: Thing, source: str) -> dict[str, Any]:
-    facts = {ours: value for ours, theirs in _FACTS.items() if (value := text(thing, theirs))}
+    facts = {ours: value for ours, theirs in _FACTS.items() if (value := _fact(thing, theirs))}
     whole: dict[str, Any] = {"type": next(iter(types_of(thing)), None), "source": source, **facts}
     if address := _address(thing):
         whole["address"] = address
@@ -70,7 +71,23 @@ def _described(thing: Thing, source: str) -> dict[str, Any]:
     return whole
 
 
+def _fact(thing: Thing, name: str) -> str:
+    """A fact of the thing itself, else of its contact points; of a numbered property its value."""
+    points = (point for point in _listed(thing, "contactPoint") if isinstance(point, dict))
+    holders = (thing, *points) if name in _REACHABLE else (thing,)
+    values = (value for holder in holders for value in _listed(holder, name))
+    numbered = (value.get("value") or value if isinstance(value, dict) else value for value in values)
+    return next((found for value in numbered if (found := text({name: value}, name))), "")
+
+
+def _listed(thing: Thing, name: str) -> list[Any]:
+    value = thing.get(name)
+    return value if isinstance(value, list) else [value]
+
+
 def _address(thing: Thing) -> dict[str, str]:
-    value = thing.get("address")
-    values = value if isinstance(value, list) else [value]
-    return next((parts for v in values if isinstance(v, dict) and (parts := address_parts(v))), {})
+    """The first address in its parts, or as the line that it is given as."""
+    values = _listed(thing, "address")
+    parts = next((parts for v in values if isinstance(v, dict) and (parts := address_parts(v))), {})
+    line = next((" ".join(v.split()) for v in values if isinstance(v, str) and v.strip()), "")
+    return parts or ({"text": line} if line else {})

@@ -1,0 +1,52 @@
+"""Numbers by which registers and tax offices know the company behind a site, from its imprint or footer.
+
+A number counts only behind a word that announces it, in the form that its country gives it, and if its check
+digits are right where they are known. `vat` numbers carry their country's letters where they are written so.
+Not here: what the forms are (company_number_forms.py), numbers in structured data (organization.py).
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from domain_scheduler.scan.extract.company_number_forms import Form, forms_by_label
+from domain_scheduler.scan.extract.reading import Reading
+
+_REACH: Final = 60
+"""Characters behind a label within which its number begins and ends."""
+_MAX_NUMBERS: Final = 10
+_MAX_LABELS: Final = 200
+_LOOSE: Final = str.maketrans("", "", " \u00a0.-/:")
+
+
+def company_numbers(reading: Reading) -> list[dict[str, str]]:
+    """Each number once, in the order of the page: kind, country, value."""
+    text = reading.tree.visible_text()
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for form, value in _announced(text):
+        number = {"kind": form.kind, "country": form.country, "value": value}
+        found.setdefault((form.kind, value), number)
+    return list(found.values())[:_MAX_NUMBERS]
+
+
+def _announced(text: str) -> Iterator[tuple[Form, str]]:
+    lowered = text.replace("İ", "I").lower()  # the one letter that would grow
+    labels, automaton = _labels()
+    matches = automaton.find_matches_as_indexes(lowered, overlapping=True)
+    for index, start, end in matches[:_MAX_LABELS]:
+        if lowered[start - 1 : start].isalnum():
+            continue
+        behind = text[start : end + _REACH].replace("\n", " ")
+        for form in forms_by_label()[labels[index]]:
+            match = form.pattern.search(behind)
+            if match and form.is_sound(match[0]):
+                yield form, match[0].translate(_LOOSE).upper()
+                break
+
+
+@cache
+def _labels() -> tuple[list[str], AhoCorasick]:
+    labels = list(forms_by_label())
+    return labels, AhoCorasick(labels)
