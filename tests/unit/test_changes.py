@@ -176,3 +176,21 @@ def test_what_came_one_way_went_the_other(before: dict[str, Any], after: dict[st
             assert (change["added"], change["removed"]) == (other["removed"], other["added"])
         else:
             assert (change["from"], change["to"]) == (other["to"], other["from"])
+
+
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        ([{"kind": "contact"}], False),
+        ([{"kind": "contact", "error_kind": "http_5xx"}], True),
+        ([], True),
+        (["odd", {}], False),
+    ],
+)
+def test_contacts_are_compared_only_if_the_same_kinds_of_pages_were_read(
+    pages: list[Any], told: bool
+) -> None:
+    after = {**FACTS, "emails": ["sales@example.com"], "contact_pages": pages}
+    assert ("emails" in changes_between(FACTS, after)["fields"]) is told
+    again = {**after, "emails": ["office@example.com"]}
+    assert "emails" in changes_between(after, again)["fields"]

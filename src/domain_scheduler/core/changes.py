@@ -1,7 +1,8 @@
 """What changed at a site between two scans: a comparison of their facts, pure and bounded.
 
 Facts are what `facts_as_json` (db/migrations) takes from a stored result; an absent value is left out. Three
-of them depend on who answered that day (`_SEEN_OR_NOT`): where one scan lacks them, nothing is said.
+of them depend on who answered that day (`_SEEN_OR_NOT`): where one scan lacks them, nothing is said. Nor is
+anything of contacts (`_ALSO_FROM_CONTACT_PAGES`) where the scans read other kinds of pages.
 Not here: which scan is compared with which (queue/queue.sql), the hashes (scan/extract/fingerprints.py).
 """
 
@@ -32,6 +33,7 @@ _TEXTS: Final = (
 )
 _SETS: Final = ("emails", "phones", "social", "technologies", "name_servers")
 _SEEN_OR_NOT: Final = frozenset({"certificate_issuer", "certificate_not_after", "name_servers"})
+_ALSO_FROM_CONTACT_PAGES: Final = frozenset({"emails", "phones", "social"})
 FIELDS: Final = ("status", *_TEXTS, *_SETS)
 """What `fields` may name, in its order."""
 
@@ -83,13 +85,25 @@ def _simhash(facts: Facts) -> int | None:
 
 
 def _fields(before: Facts, after: Facts) -> Iterator[tuple[str, dict[str, Any]]]:
+    same_pages = _contact_pages_read(before) == _contact_pages_read(after)
     for name in (*_TEXTS, *_SETS):
         old, new = before.get(name), after.get(name)
         if name in _SEEN_OR_NOT and not (old and new):
             continue
+        if name in _ALSO_FROM_CONTACT_PAGES and not same_pages:
+            continue
         change = _of_text(old, new) if name in _TEXTS else _of_set(name, _items(old), _items(new))
         if change:
             yield name, change
+
+
+def _contact_pages_read(facts: Facts) -> set[str]:
+    """The kinds of further pages that gave their contacts."""
+    pages = facts.get("contact_pages")
+    entries = pages if isinstance(pages, list) else []
+    return {
+        str(page.get("kind")) for page in entries if isinstance(page, Mapping) and not page.get("error_kind")
+    }
 
 
 def _of_text(old: Any, new: Any) -> dict[str, Any]:

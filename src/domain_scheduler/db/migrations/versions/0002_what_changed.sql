@@ -17,8 +17,9 @@ LANGUAGE sql STABLE AS $$
     'technologies', r.technologies, 'site_kind', r.site_kind, 'final_domain', d.final_domain,
     'content_hash', d.content_hash, 'simhash', d.simhash, 'extractor_version', d.extractor_version,
     'certificate_issuer', d.tls -> 'issuer', 'certificate_not_after', d.tls -> 'not_after',
-    'name_servers', d.dns -> 'ns'))
+    'name_servers', d.dns -> 'ns', 'contact_pages', d.contact_pages))
   FROM jsonb_to_record(CASE WHEN jsonb_typeof(r.details) = 'object' THEN r.details ELSE '{}' END) AS d (
-    final_domain jsonb, content_hash jsonb, simhash jsonb, extractor_version jsonb, tls jsonb, dns jsonb
+    final_domain jsonb, content_hash jsonb, simhash jsonb, extractor_version jsonb, tls jsonb, dns jsonb,
+    contact_pages jsonb
   )
 $$;
