@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.support.behaviours import BEHAVIOURS, Behaviour, Exchange, good_page
 from tests.support.certificates import Authority
 
-WRONG_CERTIFICATES = ("expired", "early", "mismatched", "untrusted")
+WRONG_CERTIFICATES = ("expired", "early", "mismatched", "untrusted", "rooted", "selfsigned")
 
 _SERVER_HELLO_OF_TLS_1_1 = bytes.fromhex("160302002a020000260302" + "00" * 32 + "00002f00")
 """A record with one ServerHello: version 1.1, no session, AES128-SHA, no compression."""

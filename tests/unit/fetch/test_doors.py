@@ -1,4 +1,4 @@
-"""The ladder of a site's doors, its redirects, and its certificates."""
+"""The ladder of a site's doors, and its redirects."""
 
 import pytest
 
@@ -229,68 +229,6 @@ async def test_the_canonical_host_is_read_but_not_followed(fetch: Fetch, server:
     fetched = await fetch("site.example.com")
     assert fetched.details["canonical_host"] == "www.other.org"
     assert fetched.final_url == "https://site.example.com/"
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "problem"),
-    [
-        ("expired", "expired"),
-        ("early", "not_yet_valid"),
-        ("mismatched", "name_mismatch"),
-        ("untrusted", "untrusted_issuer"),
-    ],
-)
-async def test_a_bad_certificate_is_recorded_and_the_page_fetched_all_the_same(
-    fetch: Fetch, behaviour: str, problem: str
-) -> None:
-    fetched = await fetch(f"{behaviour}.example.com")
-    assert fetched.error_kind is None
-    assert fetched.final_url == f"https://{behaviour}.example.com/"
-    assert fetched.details["tls_error"]["problem"] == problem
-    assert fetched.details["tls_error"]["message"]
-    assert fetched.details["tls"]["verified"] is False
-
-
-async def test_a_bad_certificate_is_an_error_when_the_settings_say_so(fetch: Fetch) -> None:
-    fetched = await fetch("expired.example.com", verify_tls_only=True)
-    assert fetched.error_kind is ErrorKind.TLS_INVALID
-    assert fetched.details["tls_error"]["problem"] == "expired"
-
-
-async def test_the_certificate_is_in_the_report(fetch: Fetch) -> None:
-    tls = (await fetch("site.example.com")).details["tls"]
-    assert tls["verified"] is True
-    assert tls["version"] == "TLSv1.3"
-    assert tls["issuer"] == "Test Authority"
-    assert tls["names"] == ["*.example.com"]
-    assert tls["not_after"] > tls["not_before"]
-
-
-@pytest.mark.parametrize(
-    ("port", "kind"),
-    [
-        ("silent", ErrorKind.READ_TIMEOUT),
-        ("resetting", ErrorKind.CONNECTION_RESET),
-        ("babbling", ErrorKind.TLS_HANDSHAKE_FAILED),
-        ("old_tls", ErrorKind.TLS_TOO_OLD),
-    ],
-)
-async def test_what_is_no_tls_has_its_kind(
-    fetch: Fetch, server: HostileServer, port: str, kind: ErrorKind
-) -> None:
-    """Silence after accept, a reset, plain http on 443, TLS 1.1 at most; with plain http as the cure."""
-    https = f":443:127.0.0.1:{getattr(server, port)}"
-    fetched = await fetch("site.example.com", connect_to=(https, f":80:{CLOSED}"))
-    assert fetched.error_kind is kind, fetched.error_message
-    cured = await fetch("site.example.com", connect_to=(https, *server.connect_to))
-    assert cured.error_kind is None
-    assert cured.details["rung"] == "http"
-    assert cured.details["failed_rungs"][0]["error_kind"] == kind
-
-
-async def test_silence_after_accept_ends_in_time_on_both_doors(fetch: Fetch, server: HostileServer) -> None:
-    fetched = await fetch("site.example.com", connect_to=f"::127.0.0.1:{server.silent}")
-    assert fetched.error_kind is ErrorKind.READ_TIMEOUT
 
 
 async def test_a_page_of_the_site_and_a_file_of_it_can_be_asked_for(server: HostileServer) -> None:
