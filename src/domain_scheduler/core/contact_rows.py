@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 _LISTS: Final = {"emails": "e-mail", "phones": "telephone", "faxes": "fax"}
-_ADDRESS: Final = ("street", "post_office_box", "postal_code", "locality", "region", "country")
+_ADDRESS: Final = ("text", "street", "post_office_box", "postal_code", "locality", "region", "country")
 
 
 @dataclass(frozen=True, slots=True)
