@@ -48,6 +48,7 @@ DOMAIN: Final[dict[str, Any]] = {
     "redirects": [{"url": "https://example.com/", "status": 200, "ip": "192.0.2.1"}],
     "fetched_at": "2026-01-05T10:00:02Z",
     "duration_ms": 412,
+    "organization": "Example GmbH",
     "changed": ["content", "title", "technologies"],
     "changes": _CHANGES,
     "priority": 0,
@@ -118,6 +119,7 @@ class DomainOut(BaseModel):
     redirects: list[RedirectOut] | None
     fetched_at: datetime | None
     duration_ms: int | None
+    organization: str | None = Field(description="The name of who is behind the site, where a page says it.")
     changed: list[str] | None = Field(
         description="Names of what changed since the last completed scan; null where there was none."
     )

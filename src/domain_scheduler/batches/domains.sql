@@ -52,7 +52,7 @@ SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status,
   CASE WHEN d.status = 'error' THEN d.error_kind END AS error_kind, r.error_message, d.attempts, r.http_status,
   r.final_url, r.title, r.description, r.language, r.canonical_url, r.icon_url, r.logo_url, r.image_url,
   r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms,
-  r.previous, r.facts
+  r.organization, r.previous, r.facts
 FROM page d
 LEFT JOIN LATERAL (
   SELECT *, CASE WHEN r.previous IS NOT NULL THEN domain_scheduler.facts_as_json(r) END AS facts
@@ -67,7 +67,7 @@ SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status,
   CASE WHEN d.status = 'error' THEN d.error_kind END AS error_kind, r.error_message, d.attempts, r.http_status,
   r.final_url, r.title, r.description, r.language, r.canonical_url, r.icon_url, r.logo_url, r.image_url,
   r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms,
-  r.previous, CASE WHEN r.previous IS NOT NULL THEN domain_scheduler.facts_as_json(r) END AS facts,
+  r.organization, r.previous, CASE WHEN r.previous IS NOT NULL THEN domain_scheduler.facts_as_json(r) END AS facts,
   (SELECT CASE
       WHEN d.status IN ('completed', 'error') OR p.error_kind IS NOT NULL THEN p.previous
       ELSE domain_scheduler.facts_as_json(p)

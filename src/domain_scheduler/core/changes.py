@@ -28,6 +28,7 @@ _TEXTS: Final = (
     "description",
     "language",
     "site_kind",
+    "organization",
     "certificate_issuer",
     "certificate_not_after",
 )

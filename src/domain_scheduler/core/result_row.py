@@ -28,6 +28,7 @@ RESULT_COLUMNS: Final = (
     "redirects",
     "fetched_at",
     "duration_ms",
+    "organization",
     "changed",
     "changes",
 )

@@ -50,7 +50,8 @@ WITH answers AS MATERIALIZED (
     id bigint, run_token bigint, status text, error_kind text, error_message text, retry_in double precision,
     duration_ms integer, http_status smallint, final_url text, title text, description text, language text,
     canonical_url text, icon_url text, logo_url text, image_url text, emails text[], phones text[], social jsonb,
-    technologies text[], site_kind text, redirects jsonb, details jsonb, processor_result jsonb, put_off boolean
+    technologies text[], site_kind text, organization text, redirects jsonb, details jsonb, processor_result jsonb,
+    put_off boolean
   )
 ), finished AS (
   UPDATE domain_scheduler.domains d
@@ -66,12 +67,12 @@ WITH answers AS MATERIALIZED (
   INSERT INTO domain_scheduler.domain_results (
     domain_id, fetched_at, attempt_started_at, worker_id, duration_ms, attempt, http_status, error_kind,
     error_message, final_url, title, description, language, canonical_url, icon_url, logo_url, image_url, emails,
-    phones, social, technologies, site_kind, redirects, details, processor_result, previous
+    phones, social, technologies, site_kind, organization, redirects, details, processor_result, previous
   )
   SELECT id, claimed_at + make_interval(secs => duration_ms / 1000.0), claimed_at, worker_id, duration_ms,
     attempts, http_status, error_kind, error_message, final_url, title, description, language, canonical_url,
-    icon_url, logo_url, image_url, emails, phones, social, technologies, site_kind, redirects, details,
-    processor_result, (
+    icon_url, logo_url, image_url, emails, phones, social, technologies, site_kind, organization, redirects,
+    details, processor_result, (
       -- one inside the other, so that each is found by an index; the addition of '' keeps it to the right one
       SELECT domain_scheduler.facts_as_json(r) FROM domain_scheduler.domain_results r WHERE r.domain_id = (
         SELECT d.id FROM domain_scheduler.domains d
@@ -92,8 +93,8 @@ WITH answers AS MATERIALIZED (
     error_message = f.error_message, final_url = f.final_url, title = f.title, description = f.description,
     language = f.language, canonical_url = f.canonical_url, icon_url = f.icon_url, logo_url = f.logo_url,
     image_url = f.image_url, emails = f.emails, phones = f.phones, social = f.social,
-    technologies = f.technologies, site_kind = f.site_kind, redirects = f.redirects, details = f.details,
-    processor_result = f.processor_result
+    technologies = f.technologies, site_kind = f.site_kind, organization = f.organization,
+    redirects = f.redirects, details = f.details, processor_result = f.processor_result
   FROM finished f
   WHERE r.domain_id = f.id AND r.domain_id = ANY (CAST(:ids AS bigint[])) AND f.put_off IS NOT TRUE
 )
@@ -167,7 +168,7 @@ WITH silent AS MATERIALIZED (
     duration_ms = NULL, attempt = excluded.attempt, http_status = NULL, error_kind = excluded.error_kind,
     error_message = excluded.error_message, final_url = NULL, title = NULL, description = NULL, language = NULL,
     canonical_url = NULL, icon_url = NULL, logo_url = NULL, image_url = NULL, emails = NULL, phones = NULL,
-    social = NULL, technologies = NULL, site_kind = NULL, redirects = NULL, details = NULL,
+    social = NULL, technologies = NULL, site_kind = NULL, organization = NULL, redirects = NULL, details = NULL,
     processor_result = NULL
 )
 SELECT count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'error') AS error

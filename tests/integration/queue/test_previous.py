@@ -189,6 +189,7 @@ async def test_every_compared_fact_is_taken_from_the_report(connection: AsyncCon
         "social": {"x": "https://x.com/site"},
         "technologies": ("nginx 1.26",),
         "site_kind": "shop",
+        "organization": "Shop Ltd",
         "details": details,
     }
     first = await new_scan(connection, 0)

@@ -27,6 +27,7 @@ FULL: dict[str, Any] = {
     "social": {"mastodon": "https://social.example/@site"},
     "technologies": ("WordPress 6.8", "PHP"),
     "site_kind": "shop",
+    "organization": "Shop Ltd",
     "details": {"sources": {"title": "og:title"}},
 }
 

@@ -1,3 +1,6 @@
+-- The name of who is behind a site is filtered on, like its title.
+ALTER TABLE domain_scheduler.domain_results ADD COLUMN organization text;
+
 -- What the last completed scan of the same name found is kept beside a new answer, so that it can say what changed.
 
 ALTER TABLE domain_scheduler.domain_results ADD COLUMN previous jsonb;
@@ -14,7 +17,8 @@ LANGUAGE sql STABLE AS $$
   SELECT jsonb_strip_nulls(jsonb_build_object('domain_id', r.domain_id, 'fetched_at', r.fetched_at,
     'http_status', r.http_status, 'final_url', r.final_url, 'title', r.title, 'description', r.description,
     'language', r.language, 'emails', r.emails, 'phones', r.phones, 'social', r.social,
-    'technologies', r.technologies, 'site_kind', r.site_kind, 'final_domain', d.final_domain,
+    'technologies', r.technologies, 'site_kind', r.site_kind,
+    'organization', r.organization, 'final_domain', d.final_domain,
     'content_hash', d.content_hash, 'simhash', d.simhash, 'extractor_version', d.extractor_version,
     'certificate_issuer', d.tls -> 'issuer', 'certificate_not_after', d.tls -> 'not_after',
     'name_servers', d.dns -> 'ns', 'contact_pages', d.contact_pages))
