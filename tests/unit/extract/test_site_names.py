@@ -61,3 +61,14 @@ def test_whoever_wrote_a_page_does_not_name_the_site() -> None:
         '"name": "Volunteers"}, "publisher": {"@type": "Organization", "name": "The Daily"}}</script>'
     )
     assert _name(html, host="news.example") == "The Daily"
+
+
+def test_a_name_that_is_but_the_domain_gives_way_to_what_the_domain_is_made_of() -> None:
+    html = "<meta property=og:site_name content=the-mill.org><title>Flour | The Mill</title>"
+    assert _name(html, host="www.the-mill.org") == "The Mill"
+    assert _name("<meta property=og:site_name content=Mill.org>", host="mill.org") == "Mill.org"
+
+
+def test_the_holder_of_the_copyright_that_the_title_names_is_the_site() -> None:
+    html = "<title>Fresh flour — Valley Mill</title><p>© 2024 Valley Mill"
+    assert _name(html, host="grind.example") == "Valley Mill"

@@ -20,7 +20,7 @@ from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.site_names import FRONT_PATHS
 from domain_scheduler.scan.extract.spelled_names import labels_of, letters
 from domain_scheduler.scan.extract.structured_data import address
-from domain_scheduler.scan.extract.tree import Element, ancestors, attribute
+from domain_scheduler.scan.extract.tree import Element, ancestors, attribute, has_attribute
 
 _OWNERS: Final = frozenset(
     {"Organization", "Corporation", "LocalBusiness", "NewsMediaOrganization", "WebSite", "Brand", "Store"}
@@ -133,7 +133,7 @@ def _rank_by_signs(
     picture: Element, *, calls_itself: bool, leads_home: bool, in_header: bool, is_named: bool
 ) -> int:
     signs = {
-        1: calls_itself and leads_home,
+        1: calls_itself and (leads_home or has_attribute(picture, "usemap")),
         2: calls_itself and in_header,
         3: leads_home and is_named and not _FURNITURE.search(_file(attribute(picture, "src"))),
         4: calls_itself and (is_named or _has_plain_name(picture)),

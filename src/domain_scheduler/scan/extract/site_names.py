@@ -2,7 +2,8 @@
 
 Declared names come first (OpenGraph, application name, JSON-LD); then the part of the title that spells the
 site's domain ("Shoes and boots | Acme" on acme.com), the publisher and the organisation of the page, the
-name of its app; at last words within the title, or a part of it whose initials make the domain.
+name of its app; at last words within the title, or a part of it whose initials make the domain or that is
+the holder of the copyright. A name that is but the domain gives way to the name that the domain is made of.
 Not here: the title without that name (headlines.py), spelling (spelled_names.py).
 """
 
@@ -11,15 +12,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from domain_scheduler.scan.extract.addresses import split
+from domain_scheduler.scan.extract.copyright_line import copyright_holder
 from domain_scheduler.scan.extract.found import Found, first
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.spelled_names import (
     AROUND,
     initials_spell,
+    labels_of,
     letters,
     nearly_spells,
     spelled_part,
     spelled_run,
+    spells,
 )
 from domain_scheduler.scan.extract.structured_data import text
 from domain_scheduler.scan.extract.tree import collapse
@@ -54,7 +58,11 @@ _NO_NAMES: Final = frozenset({"home", "page", "homepage", "official", "site", "w
 
 def site_name(reading: Reading) -> Found | None:
     """The site's name."""
-    return first(_candidates(reading))
+    found = first(_candidates(reading))
+    label, domain = labels_of(reading.host)
+    if found is not None and "." in found.value and letters(found.value) == domain:
+        return first(other for other in _candidates(reading) if other and spells(other.value, label)) or found
+    return found
 
 
 def _candidates(reading: Reading) -> Iterator[Found | None]:
@@ -70,6 +78,13 @@ def _candidates(reading: Reading) -> Iterator[Found | None]:
     yield _titled(next((part for part in outer if nearly_spells(part, reading.host)), None))
     yield from (_titled(_within(part, reading, is_last=part is parts[0] is not parts[-1])) for part in parts)
     yield _titled(next((part for part in parts if initials_spell(part, reading.host)), None))
+    yield _copyright_holder_among(parts, reading)
+
+
+def _copyright_holder_among(parts: list[str], reading: Reading) -> Found | None:
+    holder = copyright_holder(reading)
+    names = {letters(holder.value), letters(holder.value).removeprefix("the")} if holder else set()
+    return _titled(next((part for part in parts if letters(part) in names), None))
 
 
 def _is_name(value: str) -> bool:
