@@ -93,7 +93,7 @@ def _is_mac_cyrillic(body: bytes) -> bool:
 def detect_text_language(text: str, *, confidence: float) -> str | None:
     """ISO 639-1 code (639-3 where there is none) of the text's language, if it is this sure (0 to 1)."""
     sample = _running_words(text)
-    for language, signs, share in _SCRIPTS:
+    for language, signs, share in () if sample.isascii() else _SCRIPTS:
         if sum(map(len, signs.findall(sample))) > share * len(sample):
             return language
     match = detect_language(sample, LanguageDetection(threshold=confidence, excluded=_UNLIKELY))

@@ -83,14 +83,14 @@ def decode_protected(code: str) -> str | None:
 
 
 def _shifted(reading: Reading) -> Iterator[str]:
-    source = reading.decoded.text
-    if "linkTo_UnCryptMailto" in source:
+    mentions, source = reading.tree.mentions, reading.decoded.text
+    if mentions("linkTo_UnCryptMailto"):
         for match, _ in zip(_SHIFTED.finditer(source), range(_MAX_ELEMENTS), strict=False):
             yield _unshifted(unescape(unquote(match[1])))
-    if "data-mailto-token" in source:
+    if mentions("data-mailto-token"):
         for element in reading.tree.select("[data-mailto-token]")[:_MAX_ELEMENTS]:
             yield _unshifted(attribute(element, "data-mailto-token"))
-    if "znvygb:" in source:
+    if mentions("znvygb:"):
         yield from (codecs.decode(text, "rot13") for text in _ROTATED.findall(source)[:_MAX_ELEMENTS])
 
 

@@ -7,7 +7,7 @@ SVG's <title> is not the page's.
 Not here: bytes to text (charset.py), what the elements mean (the other files of this room).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,7 +54,7 @@ class Anchor:
 class Tree:
     """One parsed document."""
 
-    __slots__ = ("_anchors", "_by_tag", "_document", "_html", "_text")
+    __slots__ = ("_anchors", "_by_tag", "_document", "_html", "_source", "_text")
 
     def __init__(self, html: str) -> None:
         self._html = html
@@ -64,6 +64,7 @@ class Tree:
             if element.namespace is Namespace.HTML:
                 self._by_tag[element.tag].append(element)
         self._text: str | None = None
+        self._source: bytes | None = None
         self._anchors: list[Anchor] | None = None
 
     def anchors(self) -> list[Anchor]:
@@ -93,7 +94,9 @@ class Tree:
 
     def mentions(self, text: str) -> bool:
         """Whether the page's source holds the text; spares searching the tree for what is not there."""
-        return text in self._html
+        if self._source is None:
+            self._source = self._html.encode("utf-8", "replace")
+        return text.encode() in self._source
 
     def visible_text(self) -> str:
         """The text of the body as a reader sees it: a line a block, without scripts and styles."""
@@ -116,6 +119,11 @@ def attribute(element: Element, name: str) -> str:
 def attributes(element: Element) -> Mapping[str, str]:
     """All attributes of the element, names in lower case."""
     return {name: element.attr(name) or "" for name in element.attrs}
+
+
+def written(element: Element, names: Iterable[str]) -> list[str]:
+    """The values of those of the attributes that are there and not empty."""
+    return [value for name in names if (value := element.attr(name))]
 
 
 def has_attribute(element: Element, name: str) -> bool:
