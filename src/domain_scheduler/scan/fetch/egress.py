@@ -60,6 +60,8 @@ class Ask:
     bounds: Bounds | None = None
     ordered: bool = False
     """Whether somebody configured this address: then ports, block list and politeness do not bound it."""
+    patience: float | None = None
+    """Seconds to wait for a turn at a crowded address, if others than usual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,8 @@ class Egress:
     async def _ask_politely(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
         self._breaker.check(endpoint)
         waits = not (ask.ordered or endpoint.trusted)
-        async with self._politeness.turn(endpoint.address) if waits else nullcontext():
+        turn = self._politeness.turn(endpoint.address, patience=ask.patience) if waits else nullcontext()
+        async with turn:
             answer = await self._ask_endpoint(ask, endpoint, dns)
         if answer.status in (429, 503) and not endpoint.trusted:
             self._politeness.slow_down(endpoint.address, wait_asked_for(answer.header("retry-after")))

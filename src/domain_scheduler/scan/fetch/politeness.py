@@ -97,17 +97,19 @@ class Politeness:
     _lanes: OrderedDict[object, _Lane] = field(default_factory=OrderedDict)
 
     @asynccontextmanager
-    async def turn(self, address: IPAddress) -> AsyncIterator[None]:
+    async def turn(self, address: IPAddress, *, patience: float | None = None) -> AsyncIterator[None]:
         """Waits until a request to `address` is due, and holds one of its connections meanwhile.
 
         Raises FetchError ADDRESS_BUSY, with the seconds to come back after, when that would take longer
-        than `patience`.
+        than `patience`, by default that of the limits. Who is in the middle of a site has more of it, so that
+        what was begun is ended before others begin.
         """
+        patience = self.limits.patience if patience is None else patience
         with self._in_use(self._lane(address)) as lane, self._in_use(self._group(address)) as group:
             # at once: who waits in vain would meanwhile take the place of other domains
-            self._delay(lane, group, address, behind_waiting=True)
-            async with self._slot(lane, group, address):
-                await self._pace(lane, group, address)
+            self._delay(lane, group, address, patience, behind_waiting=True)
+            async with self._slot(lane, group, address, patience):
+                await self._pace(lane, group, address, patience)
                 yield
 
     @staticmethod
@@ -121,12 +123,14 @@ class Politeness:
             lane.users -= 1
 
     @asynccontextmanager
-    async def _slot(self, lane: _Lane, group: _Lane, address: IPAddress) -> AsyncIterator[None]:
+    async def _slot(
+        self, lane: _Lane, group: _Lane, address: IPAddress, patience: float
+    ) -> AsyncIterator[None]:
         assert lane.slots is not None
         lane.waiting += 1
         group.waiting += 1
         try:
-            async with asyncio.timeout(self.limits.patience):
+            async with asyncio.timeout(patience):
                 await lane.slots.acquire()
         except TimeoutError as error:
             raise self._busy(lane, address) from error
@@ -138,15 +142,17 @@ class Politeness:
         finally:
             lane.slots.release()
 
-    async def _pace(self, lane: _Lane, group: _Lane, address: IPAddress) -> None:
-        delay = self._delay(lane, group, address, behind_waiting=False)
+    async def _pace(self, lane: _Lane, group: _Lane, address: IPAddress, patience: float) -> None:
+        delay = self._delay(lane, group, address, patience, behind_waiting=False)
         now = self.clock()
         lane.take(now)
         group.take(now)
         if delay:
             await asyncio.sleep(delay)
 
-    def _delay(self, lane: _Lane, group: _Lane, address: IPAddress, *, behind_waiting: bool) -> float:
+    def _delay(
+        self, lane: _Lane, group: _Lane, address: IPAddress, patience: float, *, behind_waiting: bool
+    ) -> float:
         """Seconds until a request may start; raises FetchError ADDRESS_BUSY when they are too many."""
         now = self.clock()
 
@@ -154,7 +160,7 @@ class Politeness:
             return crowded.delay(now, ahead=crowded.waiting if behind_waiting else 0)
 
         slower = max(lane, group, key=delay)
-        if delay(slower) > self.limits.patience:
+        if delay(slower) > patience:
             raise self._busy(slower, address)
         return delay(slower)
 

@@ -33,6 +33,10 @@ class Leash:
     ends: float
     """Moment on the loop's clock; a crawl delay that lasts longer is not waited for."""
 
+    def time_left(self) -> float:
+        """Seconds."""
+        return max(0.0, self.ends - asyncio.get_running_loop().time())
+
     def check_target(self, target: WebUrl) -> None:
         """Raises FetchError when a redirect leads off the site or back."""
         if registrable_domain(target.host) != self.site:
@@ -42,7 +46,7 @@ class Leash:
 
     def check_delay(self, delay: float) -> None:
         """Raises FetchError when a crawl delay outlasts the time."""
-        if asyncio.get_running_loop().time() + delay >= self.ends:
+        if delay >= self.time_left():
             raise FetchError(
                 ErrorKind.SCAN_TIMEOUT, f"robots.txt asks to wait {delay:g} s, longer than there is time"
             )
@@ -104,7 +108,8 @@ class Walker:
 
     async def _ask_twice(self, url: WebUrl, trail: Trail, *, verify: bool) -> Answer:
         await self._ask_robots(url, trail, verify=verify)
-        ask = Ask(url=url, verify=verify, wants=self.wants)
+        patience = self.leash.time_left() if self.leash is not None else None
+        ask = Ask(url=url, verify=verify, wants=self.wants, patience=patience)
         try:
             return await self.egress.ask(ask)
         except FetchError as failure:
