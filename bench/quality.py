@@ -63,6 +63,18 @@ def _score(scores: Scores, reader: str, page: AnnotatedPage, seen: Seen, found: 
             scores["title, any that is reported"][reader].any_in(name, field, expected, filter(None, both))
         elif field in found and isinstance(expected, str):
             scores[field][reader].one(name, field, expected, found[field])
+        _score_more(scores, reader, page, field, found)
+
+
+def _score_more(scores: Scores, reader: str, page: AnnotatedPage, field: str, found: Values) -> None:
+    """What more of our report answers an annotation that means something wider than our field."""
+    name, expected = f"{page.source}: {page.name}", page.expected[field]
+    if field == "logo_url" and "icons" in found and isinstance(expected, str):
+        listed = filter(None, (found["logo_url"], *found["icons"]))
+        scores["logo, any icon that is reported"][reader].any_in(name, field, expected, listed)
+    elif field == "canonical_url" and field in found and isinstance(expected, str):
+        address = found[field] or page.url
+        scores["canonical address, else the request's"][reader].one(name, field, expected, address)
 
 
 def print_scores(title: str, scores: Scores) -> None:

@@ -166,6 +166,8 @@ def test_feeds_languages_and_manifest_are_listed() -> None:
     assert details["feeds"] == [
         {"url": "https://shop.example.org/rss", "title": "News", "type": "application/rss+xml"}
     ]
+    loose = "<link rel=alternate type=text/xml title='RSS .92' href=/92><link rel=alternate href=/print>"
+    assert [feed["url"] for feed in page_of(loose).details["feeds"]] == ["https://shop.example.org/92"]
     assert details["hreflang"] == {"de-de": "https://shop.example.org/de"}
     assert details["manifest"] == "https://shop.example.org/app.json"
     assert (details["theme_color"], details["robots_meta"]) == ("#fff", "noindex")
@@ -214,6 +216,26 @@ def test_dates_are_read_only_where_they_are_stated() -> None:
     )
     details = page_of(html).details
     assert (details["published"], details["modified"]) == ("2024-05-01T10:00:00+02:00", "2024-06-02")
+
+
+@pytest.mark.parametrize(
+    ("stated", "date"),
+    [
+        ("Thu, 04 Jul 2019 08:32:33 GMT", "2019-07-04T08:32:33Z"),
+        ("Feb 08, 2022", "2022-02-08"),
+        ("Wednesday, May 6, 2015", "2015-05-06"),
+        ("4 July 2019", "2019-07-04"),
+        ("Foo 99, 2015", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_stated_date_may_be_in_words(stated: str, date: str | None) -> None:
+    assert page_of(f"<meta name=date content='{stated}'>").details["published"] == date
+
+
+def test_a_marked_time_is_a_stated_date() -> None:
+    html = "<time itemprop=datePublished datetime='2016-05-24 13:30:03'>May 24</time>"
+    assert page_of(html).details["published"] == "2016-05-24T13:30:03"
 
 
 def test_the_organisation_with_the_most_to_say_owns_the_site() -> None:

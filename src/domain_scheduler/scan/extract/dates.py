@@ -25,10 +25,16 @@ _MODIFIED: Final = (
     "last-modified", "lastmod", "dcterms.modified",
     "dc.date.modified", "revised",
 )  # fmt: skip
-_DATE: Final = re.compile(
+_ISO: Final = re.compile(
     r"((?:19|20)\d\d)[-/.](0[1-9]|1[0-2])[-/.](0[1-9]|[12]\d|3[01])"
     r"(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s?(Z|[+-]\d\d:?\d\d)?)?"
 )
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WRITTEN: Final = re.compile(
+    r"(?:[A-Z][a-z]+,\s+)?(?:(?P<day>\d{1,2})\s+(?P<month>[A-Z][a-z]{2})|(?P<month2>[A-Z][a-z]{2})[a-z]*\.?\s+(?P<day2>\d{1,2}),?)"
+    r"[a-z]*\.?\s+(?P<year>(?:19|20)\d\d)(?:\s+(?P<time>\d\d:\d\d:\d\d)\s+(?:GMT|UTC))?"
+)
+"""As in HTTP ("Thu, 04 Jul 2019 08:32:33 GMT") and in English ("July 4, 2019")."""
 
 
 def published(reading: Reading) -> Found | None:
@@ -47,15 +53,28 @@ def _stated(reading: Reading, metas: tuple[str, ...], names: tuple[str, ...], ma
         yield from (Found(text(thing, name), source) for name in names)
     yield from reading.metas.found(*metas[1:])
     for element in reading.tree.all("time"):
-        if marked in attribute(element, "class").split() or (
-            marked == "published" and element.attr("pubdate") is not None
+        if (
+            marked in attribute(element, "class").split()
+            or attribute(element, "itemprop") in names
+            or (marked == "published" and element.attr("pubdate") is not None)
         ):
-            yield Found(attribute(element, "datetime"), "time")
+            yield Found(attribute(element, "datetime") or attribute(element, "content"), "time")
 
 
 def _dated(found: Found) -> Found | None:
-    match = _DATE.match(found.value)
+    match = _ISO.match(found.value)
     if match is None:
-        return None
+        return _from_words(found)
     year, month, day, time, zone = match.groups()
     return Found(f"{year}-{month}-{day}" + (f"T{time}{zone or ''}" if time else ""), found.source)
+
+
+def _from_words(found: Found) -> Found | None:
+    match = _WRITTEN.match(found.value)
+    if match is None or (month := (match["month"] or match["month2"]).lower()) not in _MONTHS:
+        return None
+    day = int(match["day"] or match["day2"])
+    date = f"{match['year']}-{_MONTHS.index(month) + 1:02}-{day:02}"
+    return (
+        Found(date + (f"T{match['time']}Z" if match["time"] else ""), found.source) if 0 < day < 32 else None
+    )

@@ -19,7 +19,9 @@ _HEADER_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 _RELATION: Final = re.compile(r";\s*rel\s*=\s*\"?([^\";,]*)", re.IGNORECASE)
 _MAX_HEADER: Final = 8_192
 _MAX_FEEDS: Final = 20
-_MAX_LANGUAGES: Final = 60
+_MAX_LANGUAGES: Final = 200
+_LOOSE_FEED_TYPES: Final = frozenset({"", "text/xml", "application/xml"})
+_FEED: Final = re.compile(r"\b(?:rss|atom|feed)", re.IGNORECASE)
 
 
 def links(reading: Reading, relation: str) -> Iterator[Element]:
@@ -57,14 +59,19 @@ def _og_url(reading: Reading) -> Found | None:
 
 
 def feeds(reading: Reading) -> list[dict[str, Any]]:
-    """RSS, Atom and JSON feeds: url, title (or None), type."""
+    """RSS, Atom and JSON feeds: url, title (or None), type (empty where the page gives none)."""
     found: dict[str, dict[str, Any]] = {}
     for element in links(reading, "alternate"):
         kind = attribute(element, "type").lower().partition(";")[0].strip()
-        url = reading.address(element, "href") if kind in _FEED_TYPES else None
-        if url and url not in found:
-            found[url] = {"url": url, "title": collapse(attribute(element, "title")) or None, "type": kind}
+        title = collapse(attribute(element, "title"))
+        url = reading.address(element, "href")
+        if url and url not in found and _is_feed(kind, f"{title} {attribute(element, 'href')}"):
+            found[url] = {"url": url, "title": title or None, "type": kind}
     return list(found.values())[:_MAX_FEEDS]
+
+
+def _is_feed(kind: str, words: str) -> bool:
+    return kind in _FEED_TYPES or (kind in _LOOSE_FEED_TYPES and bool(_FEED.search(words)))
 
 
 def language_versions(reading: Reading) -> dict[str, str]:

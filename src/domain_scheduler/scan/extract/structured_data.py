@@ -17,6 +17,17 @@ Thing = dict[str, Any]
 
 PAGE_TYPES: Final = frozenset(
     {"WebPage", "WebSite", "Article", "NewsArticle", "BlogPosting", "Product", "CollectionPage", "AboutPage"}
+    | {"ContactPage", "ItemPage", "FAQPage", "QAPage", "ProfilePage", "MedicalWebPage", "RealEstateListing"}
+    | {"ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle"}
+    | {
+        "ReviewNewsArticle",
+        "LiveBlogPosting",
+        "SocialMediaPosting",
+        "TechArticle",
+        "ScholarlyArticle",
+        "Report",
+    }
+    | {"Recipe"}
 )
 """Types that stand for the page or its main subject."""
 
