@@ -5,7 +5,7 @@ Not here: reading the page (scan/extract), asking for it (scan/fetch).
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -17,6 +17,7 @@ from domain_scheduler.cli.running import run
 from domain_scheduler.cli.terminal import say, say_json, tell_error
 from domain_scheduler.core.contact_rows import contact_rows
 from domain_scheduler.core.names import InvalidDomainError, normalize_domain
+from domain_scheduler.core.owner_rows import owner_rows
 from domain_scheduler.core.report import Fetched, Page, ScanOutcome
 from domain_scheduler.errors import InputError
 from domain_scheduler.scan.contact_pages import ContactPages, Read
@@ -116,7 +117,8 @@ def _reader(settings: Settings) -> Read:
 
 
 _VALUES: Final = tuple(name for name in Page.__dataclass_fields__ if name != "details")
-_TOLD_AS_CONTACTS: Final = frozenset({"emails", "phones", "social"})
+_TOLD_BELOW: Final = frozenset({"emails", "phones", "social", "technologies"})
+_MAX_EVIDENCE: Final = 3
 
 
 def _as_json(page: Page, fetched: Fetched) -> dict[str, Any]:
@@ -126,23 +128,29 @@ def _as_json(page: Page, fetched: Fetched) -> dict[str, Any]:
 
 def _describe(report: Mapping[str, Any]) -> None:
     say(f"{report['url']}", style="bold")
+    for what, value, note in _rows(report):
+        say(f"  {what:<15} {value}  ({note})" if note else f"  {what:<15} {value}")
+
+
+def _rows(report: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What it is, its value, and where it came from or what happened; the note may be empty."""
     details = report["details"]
-    for name in [name for name in _VALUES if name not in _TOLD_AS_CONTACTS]:
-        for line in _lines(report[name]):
-            say(f"  {name:<14} {line}")
+    for name in _VALUES:
+        if report[name] is not None and name not in _TOLD_BELOW:
+            yield name, report[name], _from(details["sources"].get(name))
+    for found in details["technologies"]:
+        named = f"{found['name']} {found['version'] or ''}".rstrip()
+        yield "technology", named, _from(", ".join(found["evidence"][:_MAX_EVIDENCE]))
+    for fact in owner_rows(details):
+        yield fact.what, fact.value, _from(fact.source)
     for row in contact_rows(details):
-        page = f" on {row.page}" if row.page else ""
-        say(f"  {row.what:<14} {row.value}  (from {row.source}{page})")
-    for fact in details.get("contact_pages", ()):
-        came_to = f"{fact['error_kind']}: {fact['error_message']}" if fact["error_kind"] else "read"
-        say(f"  {'also asked':<14} {fact['url']}  ({came_to})")
+        yield row.what, row.value, _from(f"{row.source} on {row.page}" if row.page else row.source)
+    for page in details.get("contact_pages", ()):
+        failed = page["error_kind"]
+        yield "also asked", page["url"], f"{failed}: {page['error_message']}" if failed else "read"
 
 
-def _lines(value: Any) -> list[str]:
-    if value is None:
-        return []
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        return [f"{key}: {item}" for key, item in value.items()]
-    return [str(item) for item in value]
+def _from(source: str | None) -> str:
+    if not source:
+        return ""
+    return source if source.startswith("implied") else f"from {source}"

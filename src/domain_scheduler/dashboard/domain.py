@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from domain_scheduler.batches.domains_store import get_domain
 from domain_scheduler.core.contact_rows import contact_rows
+from domain_scheduler.core.owner_rows import owner_rows
 from domain_scheduler.dashboard.rendering import render
 from domain_scheduler.dashboard.routes import Id, PageRoute, go_to
 from domain_scheduler.web.retries import retry_domain
@@ -27,6 +28,7 @@ async def show_domain(request: Request, domain_id: Id, service: ServiceOf) -> Re
         "domain.html",
         found=found,
         sources=details.get("sources", {}),
+        owner=owner_rows(details),
         contacts=contact_rows(details),
         contact_pages=details.get("contact_pages", ()),
         keyed=service.access.key is not None,

@@ -30,8 +30,8 @@ def test_a_page_in_a_file_is_read_as_the_page_of_its_address(page: Path) -> None
 def test_people_get_a_line_a_value_without_control_characters(page: Path) -> None:
     done = CliRunner().invoke(app, ["extract", "-"], input=page.read_text(encoding="utf-8"))
     assert done.exit_code == 0, done.stderr
-    assert "language       de" in done.stdout and "\x1b" not in done.stdout
-    assert "github         https://github.com/morgenrot  (from a)" in done.stdout
+    assert "language        de  (from html[lang])" in done.stdout and "\x1b" not in done.stdout
+    assert "github          https://github.com/morgenrot  (from a)" in done.stdout
 
 
 @pytest.mark.parametrize(("what", "told"), [("nix", "a single word"), ("10.0.0.1", "an IP address")])
