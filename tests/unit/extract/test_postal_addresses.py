@@ -7,10 +7,11 @@ from tests.unit.extract.reading import page_of
 PLACE = {"street": "Mill Lane 1", "postal_code": "W1J 7BU", "locality": "London", "country": "UK"}
 JSON_LD = """<script type="application/ld+json">{"@type": "Store", "address": {"streetAddress": "Mill Lane 1",
     "postalCode": "W1J 7BU", "addressLocality": "London", "addressCountry": "UK"}}</script>"""
-MICRODATA = """<p itemscope itemtype="https://schema.org/PostalAddress"><b itemprop=streetAddress>Mill Lane 1</b>
-    <b itemprop=postalCode>W1J 7BU</b><b itemprop=addressLocality>London</b><b itemprop=addressCountry>UK</b>"""
-ADR = """<p class="vcard"><b class="adr"><i class="street-address">Mill Lane 1,</i><i class="locality">London</i>
-    <i class="postal-code">W1J 7BU</i><i class="country-name">UK</i></b>"""
+MICRODATA = """<p itemscope itemtype="https://schema.org/PostalAddress">
+    <b itemprop=streetAddress>Mill Lane 1</b><b itemprop=postalCode>W1J 7BU</b>
+    <b itemprop=addressLocality>London</b><b itemprop=addressCountry>UK</b>"""
+ADR = """<p class="vcard"><b class="adr"><i class="street-address">Mill Lane 1,</i>
+    <i class="locality">London</i><i class="postal-code">W1J 7BU</i><i class="country-name">UK</i></b>"""
 H_CARD = """<p class="h-card"><i class="p-street-address">Mill Lane 1</i><i class="p-locality">London</i>
     <i class="p-postal-code">W1J 7BU</i><i class="p-country-name">UK</i>"""
 ELEMENT = """<address>Old Mill Ltd<br>Mill Lane 1<br>London W1J 7BU<br>Tel. 020 7946 0958<br>

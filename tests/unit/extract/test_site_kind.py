@@ -1,8 +1,16 @@
 """A placeholder is told from a site, with the reasons."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from domain_scheduler.scan.extract import extract_page
+from domain_scheduler.scan.surroundings import Surroundings
 from tests.unit.extract.reading import page_of
+
+PLACEHOLDERS = json.loads(Path(__file__).with_name("placeholders.json").read_text(encoding="utf-8"))
+"""Kind and markup: what servers, registrars and protections show, and sites that only sound like it."""
 
 
 @pytest.mark.parametrize(
@@ -32,3 +40,24 @@ def test_a_placeholder_is_recognised(html: str, kind: str) -> None:
     assert page.site_kind == kind
     assert page.details["site_kind"]["evidence"]
     assert page.details["site_kind"]["score"] >= 50
+
+
+@pytest.mark.parametrize(("kind", "html"), PLACEHOLDERS)
+def test_what_servers_registrars_and_protections_show_is_told_from_sites(kind: str, html: str) -> None:
+    assert page_of(html, url="https://www.acme.com/").site_kind == kind
+
+
+@pytest.mark.parametrize(
+    ("server", "kind"),
+    [
+        ("ns1.sedoparking.com", "parked"),
+        ("ns2.domainhasexpired.com", "suspended"),
+        ("ns1.notsedoparking.com", "website"),
+        ("dns1.registrar-servers.com", "website"),
+    ],
+)
+def test_name_servers_of_parking_services_tell_a_parked_domain(server: str, kind: str) -> None:
+    beside = Surroundings(dns={"ns": [server]})
+    html = b"<title>Acme</title>" + b"<p>Offers and links of all kinds about everything. " * 60
+    page = extract_page(html, headers=[("Content-Type", "text/html")], url="https://acme.com/", beside=beside)
+    assert page.site_kind == kind

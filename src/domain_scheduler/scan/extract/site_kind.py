@@ -3,7 +3,8 @@
 Every sign found adds to the score of its kind (0 to 100); the strongest kind from `_ENOUGH` points on is
 given, with its evidence, else the page is a `website`. A page with much to read is hardly a placeholder:
 signs in its text do not count, those in its title count half, and those in its source only beside one in
-the title. No sign is about the content of a site.
+the title. Name servers that serve nothing but parked domains count whatever the page. No sign is about the
+content of a site.
 Not here: the signs in words (site_kind_signs.py), technologies (scan/technologies/).
 """
 
@@ -13,7 +14,7 @@ from typing import Final
 
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.site_kind_signs import signs
-from domain_scheduler.scan.extract.tree import attribute, collapse
+from domain_scheduler.scan.extract.tree import Element, attribute, collapse
 
 _ENOUGH: Final = 50
 _SHORT: Final = 1_500
@@ -75,6 +76,10 @@ def _signs(reading: Reading, text: str, *, short: bool) -> Iterator[_Point]:
         yield from _shown("text", text, short=True)
     if short or named:
         yield from _shown("source", reading.decoded.text[:_MAX_SOURCE], short=short)
+    if len(text.strip()) <= _NEXT_TO_NOTHING:
+        yield from _shown("bare source", reading.decoded.text[:_MAX_SOURCE], short=True)
+    if servers := reading.beside.dns.get("ns"):
+        yield from _shown("ns", "".join(f".{server} " for server in servers), short=True)
 
 
 def _shown(where: str, place: str, *, short: bool) -> Iterator[_Point]:
@@ -87,16 +92,18 @@ def _shown(where: str, place: str, *, short: bool) -> Iterator[_Point]:
 
 def _login(reading: Reading, text: str, *, short: bool) -> Iterator[_Point]:
     """A page that shows a password field and little else; beside more text the title must say so too."""
-    if short and any(attribute(field, "type").lower() == "password" for field in reading.tree.all("input")):
+    passwords = [
+        field for field in reading.tree.all("input") if attribute(field, "type").lower() == "password"
+    ]
+    # two of them are asked of who registers
+    if short and len(passwords) == 1:
         little = len(text) <= _LITTLE and len(reading.tree.anchors()) <= _FEW_LINKS
         yield _Point("login", 50 if little else 30, "a password field and little text")
 
 
 def _app_shell(reading: Reading, text: str) -> Iterator[_Point]:
     """A page that is empty until its scripts have run."""
-    if len(text.strip()) > _NEXT_TO_NOTHING or not any(
-        attribute(s, "src") for s in reading.tree.all("script")
-    ):
+    if len(text.strip()) > _NEXT_TO_NOTHING or not any(map(_brings_code, reading.tree.all("script"))):
         return
     if "javascript" in text.lower():
         yield _Point("app_shell", 40, "asks for JavaScript")
@@ -104,3 +111,7 @@ def _app_shell(reading: Reading, text: str) -> Iterator[_Point]:
         yield _Point("app_shell", 55, "an empty root element")
     elif len(text.strip()) < 20 and not any(map(reading.tree.all, ("img", "iframe", "frame"))):
         yield _Point("app_shell", 50, "scripts and no text")
+
+
+def _brings_code(script: Element) -> bool:
+    return bool(attribute(script, "src")) or attribute(script, "type").lower() == "module"

@@ -4,7 +4,8 @@ A sign is a set of patterns for one place of the page and the points that any of
 `title` and `text` are what a visitor reads; text signs count on short pages only, for a long page may well
 talk about parked domains. `source` is the page's code: names of parking services, panels and protections as
 they appear in what they serve. Patterns and words are lower case; ^ and $
-match at lines.
+match at lines. `bare source` is the source of a page with next to no text, `ns` the domain's name servers,
+of which words are the ends.
 Not here: adding them up (site_kind.py).
 """
 
@@ -45,5 +46,7 @@ def signs() -> tuple[Sign, ...]:
 
 def _sign(row: dict[str, Any]) -> Sign:
     patterns, words = row.get("patterns"), tuple(row.get("words", ()))
+    if row["where"] == "ns":
+        words = tuple(f".{word} " for word in words)
     pattern = re.compile("|".join(patterns), re.MULTILINE) if patterns else None
     return Sign(row["kind"], row["where"], row["points"], row["name"], pattern, words)
