@@ -11,7 +11,10 @@ from typing import Final
 
 LOOKED_AT: Final = 32 * 1024
 """Bytes of a body that are searched."""
-_REFUSALS: Final = frozenset({202, 401, 403, 405, 406, 409, 418, 429, 503, 520})
+_REFUSALS: Final = frozenset({202, 401, 403, 405, 406, 415, 418, 428, 429, 503})
+"""Statuses of challenges and refusals; what Cloudflare says of a broken origin (52x) is neither."""
+_PAGE_ALONE: Final = 20_000
+"""Bytes; a challenge that comes with any status is a page of its own, and shorter than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,47 +43,93 @@ class _Mark:
         )
 
 
+def _header(vendor: str, name: str, text: str = "") -> _Mark:
+    """A header that comes with nothing but challenges and refusals."""
+    return _Mark(vendor=vendor, headers={name: text}, refusals_only=False)
+
+
+def _refusal(vendor: str, *body: bytes, longest: int = LOOKED_AT, **headers: str) -> _Mark:
+    """Texts, or headers, or one with the other, that mean it only with a refusing status."""
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return _Mark(vendor=vendor, headers=named, body=body, longest=longest)
+
+
+def _page(vendor: str, *body: bytes, longest: int = _PAGE_ALONE, **headers: str) -> _Mark:
+    """Texts of a page that may come with any status, 200 too."""
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return _Mark(vendor=vendor, headers=named, body=body, longest=longest, refusals_only=False)
+
+
 _MARKS: Final = (
-    _Mark(vendor="Cloudflare", headers={"cf-mitigated": "challenge"}, refusals_only=False),
-    _Mark(vendor="Cloudflare", body=(b"_cf_chl_opt", b"cf-browser-verification", b"cf_captcha_kind")),
-    _Mark(
-        vendor="Cloudflare",
-        headers={"server": "cloudflare"},
-        body=(b"<title>just a moment", b"<title>attention required", b"cf-error-details"),
+    _header("Cloudflare", "cf-mitigated", "challenge"),
+    _refusal("Cloudflare", b"_cf_chl_opt", b"cf-browser-verification", b"cf_captcha_kind"),
+    _refusal(
+        "Cloudflare",
+        b"<title>just a moment",
+        b"<title>attention required",
+        b"cf-error-details",
+        b"error code: 10",
+        server="cloudflare",
     ),
-    _Mark(vendor="Vercel", headers={"x-vercel-mitigated": ""}, refusals_only=False),
-    _Mark(vendor="AWS WAF", headers={"x-amzn-waf-action": ""}, refusals_only=False),
-    _Mark(vendor="AWS WAF", body=(b"awswafintegration", b"gokuprops")),
-    _Mark(vendor="DataDome", headers={"x-datadome": ""}),
-    _Mark(vendor="DataDome", body=(b"captcha-delivery.com",)),
-    _Mark(vendor="HUMAN", body=(b"px-captcha", b"_pxappid")),
-    _Mark(vendor="Kasada", headers={"x-kpsdk-ct": ""}),
-    _Mark(vendor="Imperva", body=(b"_incapsula_resource", b"incapsula incident id")),
-    _Mark(
-        vendor="Imperva",
-        headers={"x-iinfo": ""},
-        body=(b"_incapsula_resource",),
-        refusals_only=False,
-        longest=2_000,
+    _header("Vercel", "x-vercel-mitigated"),
+    _header("AWS WAF", "x-amzn-waf-action"),
+    _refusal("AWS WAF", b"awswafintegration", b"gokuprops"),
+    _refusal("CloudFront", b"request blocked.", server="cloudfront"),
+    _refusal("CloudFront", b"request blocked.", x_cache="error from cloudfront"),
+    _refusal("Azure WAF", b"the request is blocked", b"<title>azure waf", x_azure_ref=""),
+    _refusal("Google", b"our systems have detected unusual traffic"),
+    _refusal("DataDome", x_datadome=""),
+    _refusal("DataDome", x_dd_b=""),
+    _refusal("DataDome", b"captcha-delivery.com"),
+    _refusal("HUMAN", b"px-captcha", b"_pxappid", b"px-cdn.net/", b"px-cloud.net/"),
+    _refusal("Kasada", x_kpsdk_ct=""),
+    _refusal("Kasada", b"window.kpsdk"),
+    _refusal("Imperva", b"_incapsula_resource", b"incapsula incident id"),
+    _page("Imperva", b"_incapsula_resource", longest=2_000, x_iinfo=""),
+    _page("Imperva", b"<title>pardon our interruption"),
+    _refusal("Akamai", b"access denied", b"reference&#32;&#35;", server="akamaighost"),
+    _refusal("Akamai", b"sec-if-cpt-container", b"/_sec/cp_challenge/", b"errors.edgesuite.net"),
+    _page("Akamai", b"bm-verify=", longest=5_000),
+    _page("Fastly", b'="/_fs-ch-'),
+    _header("Sucuri", "x-sucuri-block"),
+    _refusal("Sucuri", b"sucuri website firewall - access denied", b"access denied - sucuri"),
+    _page("Sucuri", b"sucuri_cloudproxy_js"),
+    _refusal("GoDaddy", b"access denied - godaddy website firewall"),
+    _refusal("DDoS-Guard", b"ddos-guard", server="ddos-guard"),
+    _refusal("DDoS-Guard", b"/.well-known/ddos-guard/"),
+    _refusal("Qrator", server="qrator"),
+    _refusal("Qrator", b"/__qrator/"),
+    _refusal("Variti", x_variti_ccr=""),
+    _page("ServicePipe", b"servicepipe.ru/static/"),
+    _page("F5", b"the requested url was rejected. please consult with your administrator", longest=3_000),
+    _refusal("Fortinet", b"fgd_icon", b"fortiweb", b"fortigate application control"),
+    _refusal("Citrix", b"<title>application firewall block page"),
+    _refusal("Radware", b"validate.perfdrive.com", b"shieldsquare", b"<title>unauthorized request blocked"),
+    _page("Radware", b"<title>radware captcha page", b"<title>radware bot manager"),
+    _page("Reblaze", b"window.rbzns"),
+    _refusal("StackPath", b"sec_inc", b"captcha", x_sp_crid=""),
+    _page("bunny.net", b"/.bunny-shield/", b"<title>establishing a secure connection"),
+    _page("SafeLine", b"/.safeline/", b'id="slg-box"'),
+    _refusal("Alibaba", b"errors.aliyun.com"),
+    _page("Alibaba", b"acw_sc__v2", b"/_____tmd_____/punish"),
+    _refusal("Baidu", server="yunjiasu"),
+    _header("SiteGround", "sg-captcha"),
+    _refusal("SiteGround", b"/.well-known/captcha/", b"/.well-known/sgcaptcha/"),
+    _header("Imunify360", "server", "imunify360"),
+    _page("Imunify360", b"?wsidchk=", b'id="wsidchk-form"', b"imunify360 bot-protection"),
+    _page("LiteSpeed", b'action="/.lsrecap/recaptcha'),
+    _page(
+        "Anubis",
+        b'<script id="anubis_challenge"',
+        b"<script id='anubis_challenge'",
+        b'src="/.within.website/x/cmd/anubis/',
     ),
-    _Mark(
-        vendor="Akamai", headers={"server": "akamaighost"}, body=(b"access denied", b"reference&#32;&#35;")
-    ),
-    _Mark(vendor="Akamai", body=(b"sec-if-cpt-container", b"/_sec/cp_challenge/")),
-    _Mark(vendor="Sucuri", headers={"x-sucuri-block": ""}, refusals_only=False),
-    _Mark(vendor="Sucuri", body=(b"sucuri website firewall - access denied",)),
-    _Mark(vendor="Sucuri", body=(b"sucuri_cloudproxy_js",), refusals_only=False),
-    _Mark(vendor="DDoS-Guard", headers={"server": "ddos-guard"}, body=(b"ddos-guard",)),
-    _Mark(vendor="F5", body=(b"the requested url was rejected. please consult with your administrator",)),
-    _Mark(vendor="Wordfence", body=(b"generated by wordfence",)),
-    _Mark(vendor="SiteGround", headers={"sg-captcha": ""}, refusals_only=False),
-    _Mark(vendor="SiteGround", body=(b"/.well-known/captcha/", b"/.well-known/sgcaptcha/")),
-    _Mark(vendor="Anubis", body=(b"anubis_challenge",), refusals_only=False),
-    _Mark(vendor="StackPath", headers={"x-sp-crid": ""}, body=(b"sec_inc", b"captcha")),
-    _Mark(vendor="Radware", body=(b"validate.perfdrive.com", b"shieldsquare")),
-    _Mark(vendor="Qrator", headers={"server": "qrator"}),
-    _Mark(vendor="BitNinja", headers={"server": "bitninja"}, body=(b"bitninja",)),
-    _Mark(vendor="Imunify360", headers={"server": "imunify360"}, refusals_only=False),
+    _refusal("BitNinja", b"bitninja", server="bitninja"),
+    _refusal("BunkerWeb", b"bunkerweb"),
+    _refusal("CrowdSec", b"crowdsec"),
+    _refusal("Wordfence", b"generated by wordfence"),
+    _refusal("NinjaFirewall", b"ninjafirewall"),
+    _refusal("ModSecurity", b"this error was generated by mod_security"),
 )
 
 
