@@ -28,8 +28,9 @@ class _Group(BaseModel):
 class DatabaseSettings(_Group):
     """Connections to Postgres."""
 
-    pool_size: Annotated[int, Field(ge=2, le=200)] = 8
-    """Connections that one process keeps at most."""
+    # `serve` under load with four dashboards, a download and two uploads: with 8 some waited for a second
+    pool_size: Annotated[int, Field(ge=2, le=200)] = 16
+    """Connections that one process keeps at most, opened when they are needed."""
     connect_timeout: Annotated[float, Field(gt=0)] = 5.0
     """Seconds until an attempt to connect is given up."""
     statement_timeout: Annotated[float, Field(gt=0)] = 60.0
