@@ -4,19 +4,18 @@ Not here: reading the page (scan/extract), asking for it (scan/fetch).
 """
 
 import asyncio
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
 from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.options import AsJson, WithContactPages, new_app, settings_of
+from domain_scheduler.cli.page_file import read_page_file
 from domain_scheduler.cli.running import run
 from domain_scheduler.cli.terminal import say, say_json, tell_error
 from domain_scheduler.core.contact_rows import contact_rows
-from domain_scheduler.core.names import InvalidDomainError, normalize_domain
+from domain_scheduler.core.names import DomainName, InvalidDomainError, normalize_domain
 from domain_scheduler.core.owner_rows import owner_rows
 from domain_scheduler.core.report import Fetched, Page, ScanOutcome
 from domain_scheduler.errors import InputError
@@ -32,7 +31,7 @@ app = new_app()
 _ADDRESS: Final = "https://www.example.com/"
 _What = Annotated[
     str,
-    typer.Argument(metavar="FILE|URL|-", help="A file, an address, a domain; - = standard input."),
+    typer.Argument(metavar="FILE|URL|-", help="A file (or gzip of one), an address, a domain; - = stdin."),
 ]
 _Url = Annotated[str, typer.Option("--url", help="Address of a page that comes from a file.")]
 
@@ -50,11 +49,11 @@ def extract(
     async def work() -> ExitCode:
         settings = settings_of(context)
         read = _reader(settings)
-        fetched = _from_file(what, url)
+        body = read_page_file(what, max_bytes=settings.fetch.max_body_bytes)
         outcome = (
-            await read("", fetched, None)
-            if fetched
-            else await _from_site(what, settings, read, contact_pages)
+            await _from_site(what, settings, read, contact_pages)
+            if body is None
+            else await read("", Fetched(body=body, final_url=url), None)
         )
         if outcome.page is None:
             tell_error(f"{outcome.error_kind}: {outcome.error_message}")
@@ -66,25 +65,9 @@ def extract(
     run(work)
 
 
-def _from_file(what: str, url: str) -> Fetched | None:
-    """The page in a file; None if there is no such file."""
-    if what == "-":
-        return Fetched(body=sys.stdin.buffer.read(), final_url=url)
-    path = Path(what)
-    if not path.is_file():
-        return None
-    try:
-        return Fetched(body=path.read_bytes(), final_url=url)
-    except OSError as exc:
-        raise InputError(f"{what} cannot be read: {exc.strerror}") from exc
-
-
 async def _from_site(what: str, settings: Settings, read: Read, contact_pages: bool) -> ScanOutcome:
     """What the page at an address, or the front page of a domain, came to; with contact pages if wanted."""
-    try:
-        name = normalize_domain(what)
-    except InvalidDomainError as exc:
-        raise InputError(f"{what} is no file, and as a domain: {exc.reason}") from exc
+    name = _name(what)
     async with Fetcher(settings.fetch) as fetcher:
         fetched = await (fetcher.fetch_page(what) if "://" in what else fetcher.fetch(name))
         outcome = await read(name.ascii, fetched, None)
@@ -92,6 +75,17 @@ async def _from_site(what: str, settings: Settings, read: Read, contact_pages: b
             return outcome
         ends = asyncio.get_running_loop().time() + settings.fetch.budget
         return await ContactPages(fetcher, read).add_to(outcome, ends=ends)
+
+
+def _name(what: str) -> DomainName:
+    scheme, mark, _ = what.partition("://")
+    if mark and scheme.lower() not in ("http", "https"):
+        raise InputError(f"{what}: only http and https are asked; a file is named by its path alone")
+    try:
+        return normalize_domain(what)
+    except InvalidDomainError as exc:
+        begins = f"{what} cannot be asked" if mark else f"there is no file {what!r}, and it is no domain"
+        raise InputError(f"{begins}: {exc.reason}") from exc
 
 
 def _reader(settings: Settings) -> Read:
