@@ -2,7 +2,8 @@
 
 Every answer is a list of records (`"A 192.0.2.1"`, `"CNAME other.example"`, `"MX 10 mail.example"`), or one
 word for a misbehaviour: `nxdomain`, `servfail`, `refused`, `silence`, `truncated` (whole only over TCP),
-`garbage`. A table's value may also be a function of how often the name was asked, for names that change.
+`garbage`, `wrongid`, `wrongname`. Records that `late 0.5` stands before take so many seconds. A table's value
+may also be a function of how often the name was asked, for names that change.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ class DnsStub:
     port: int = 0
     ttl: int = TTL
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _first_asked: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -45,11 +47,23 @@ class DnsStub:
             return None
         if records == "garbage":
             return query[:2] + b"\xff" * 40
+        if records == "wrongid":
+            return bytes([query[0] ^ 1]) + _message(query, question)[1:]
+        if records == "wrongname":
+            return _message(query, b"\x05other" + question)
         if isinstance(records, str) and records in _RCODES:
             return _message(query, question, rcode=_RCODES[records])
         if records == "truncated" or (isinstance(records, Sequence) and "truncated" in records and not tcp):
             return _message(query, question, truncated=True)
         return _message(query, question, answers=self._encoded(records, kind))
+
+    def delay(self, query: bytes) -> float:
+        """Seconds that an answer takes; as with any resolver that caches, since the first query for it."""
+        name, kind, _ = _question(query)
+        now = asyncio.get_running_loop().time()
+        first_asked = self._first_asked.setdefault((name, kind), now)
+        begin = next(iter(self._records(name, kind)), "")
+        return max(0.0, first_asked + float(begin[5:]) - now) if begin.startswith("late ") else 0.0
 
     def _records(self, name: str, kind: str) -> Records:
         found = self.table.get(name) or self.table.get("*." + name.partition(".")[2]) or self.table.get("*")
@@ -96,7 +110,8 @@ def _record(record: str, ttl: int) -> bytes:
 
 
 def _name(name: str) -> bytes:
-    return b"".join(bytes([len(label)]) + label.encode() for label in name.rstrip(".").split(".")) + b"\0"
+    labels = name.rstrip(".").split(".") if name != "." else []
+    return b"".join(bytes([len(label)]) + label.encode() for label in labels) + b"\0"
 
 
 class _Udp(asyncio.DatagramProtocol):
@@ -108,7 +123,8 @@ class _Udp(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if (reply := self._stub.answer(data, tcp=False)) is not None:
-            self._transport.sendto(reply, addr)
+            delay = self._stub.delay(data)
+            asyncio.get_running_loop().call_later(delay, self._transport.sendto, reply, addr)
 
 
 @asynccontextmanager

@@ -1,9 +1,11 @@
 """Looking names up: what each answer means, how long it is believed, and what bounds it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -25,6 +27,11 @@ TABLE: dict[str, Any] = {
     "garbage.example.com": "garbage",
     "large.example.com": ["truncated", *(f"A 192.0.2.{number}" for number in range(1, 200))],
     "mail.example.com": ["MX 20 b.example.net", "MX 10 a.example.net", "NS ns1.example.net"],
+    "circle.example.com": ["CNAME circle.example.com"],
+    "dangling.example.com": ["CNAME nowhere.example.net"],
+    "wrongid.example.com": "wrongid",
+    "wrongname.example.com": "wrongname",
+    "nomail.example.com": ["MX 0 ."],
     "texts.example.com": ["TXT v=spf1 include:_spf.example.net", "SOA ns1.example.net"],
 }
 
@@ -71,6 +78,10 @@ async def test_an_answer_too_large_for_udp_is_asked_for_over_tcp(dns: Dns) -> No
         ("refused.example.com", ErrorKind.DNS_SERVFAIL),
         ("silent.example.com", ErrorKind.DNS_TIMEOUT),
         ("garbage.example.com", ErrorKind.DNS_SERVFAIL),
+        ("circle.example.com", ErrorKind.DNS_NO_ADDRESS),
+        ("dangling.example.com", ErrorKind.DNS_NO_ADDRESS),
+        ("wrongid.example.com", ErrorKind.DNS_TIMEOUT),
+        ("wrongname.example.com", ErrorKind.DNS_TIMEOUT),
         ("a" * 64 + ".example.com", ErrorKind.DNS_NOT_FOUND),
     ],
 )
@@ -88,10 +99,36 @@ async def test_silence_is_asked_twice_and_then_given_up(dns: Dns, stub: DnsStub)
     assert stub.asked["silent.example.com", "A"] == 2
 
 
+@pytest.mark.parametrize("seconds", [0.5, 1.2])
+async def test_a_resolver_that_is_quick_as_a_rule_may_take_its_time_for_a_rare_name(
+    stub: DnsStub, seconds: float
+) -> None:
+    """c-ares would give up after 250 ms, since it has learned that this server answers in one."""
+    stub.table["*.example.org"] = ["A 192.0.2.1"]
+    stub.table["rare.example.com"] = [f"late {seconds}", "A 192.0.2.1"]
+    dns = Dns(servers=[stub.address], timeout=3)
+    for number in range(10):
+        await dns.addresses(f"n{number}.example.org")
+    assert (await dns.addresses("rare.example.com")).v4
+    await dns.close()
+
+
+async def test_questions_in_flight_are_bounded(stub: DnsStub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine silent names, three at a time, take three times as long as one."""
+    monkeypatch.setattr(dns_module, "MAX_IN_FLIGHT", 3)
+    stub.table["*"] = "silence"
+    dns = Dns(servers=[stub.address], timeout=0.1)
+    started = time.monotonic()
+    await asyncio.gather(*(dns.records(f"n{number}.example.org", "NS") for number in range(9)))
+    assert time.monotonic() - started >= 3 * 0.2
+    await dns.close()
+
+
 async def test_mail_and_name_servers_are_text_in_order(dns: Dns) -> None:
     assert await dns.records("mail.example.com", "MX") == ["10 a.example.net", "20 b.example.net"]
     assert await dns.records("mail.example.com", "NS") == ["ns1.example.net"]
     assert await dns.records("missing.example.com", "NS") == []
+    assert await dns.records("nomail.example.com", "MX") == ["0 ."]
 
 
 async def test_texts_and_the_first_name_server_are_read(dns: Dns) -> None:
@@ -110,6 +147,38 @@ async def test_a_denial_is_believed_for_a_while_too(dns: Dns, stub: DnsStub) -> 
         with pytest.raises(FetchError):
             await dns.addresses("missing.example.com")
     assert stub.asked["missing.example.com", "A"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "ttl", "lasts"),
+    [
+        ("four.example.com", 0, dns_module.MIN_TTL),
+        ("four.example.com", 100, 100),
+        ("four.example.com", 10**6, dns_module.MAX_TTL),
+        ("missing.example.com", 100, dns_module.NEGATIVE_TTL),
+        ("none.example.com", 100, dns_module.NEGATIVE_TTL),
+        ("dangling.example.com", 10**6, dns_module.NEGATIVE_TTL),
+        ("servfail.example.com", 100, dns_module.FAILURE_TTL),
+        ("silent.example.com", 100, dns_module.FAILURE_TTL),
+    ],
+)
+async def test_an_answer_lasts_as_long_as_it_says_within_bounds(
+    dns: Dns, stub: DnsStub, monkeypatch: pytest.MonkeyPatch, name: str, ttl: int, lasts: float
+) -> None:
+    stub.ttl = ttl
+    now = [1_000.0]
+    monkeypatch.setattr(dns_module, "time", Mock(monotonic=lambda: now[0]))
+    await dns.records(name, "A")
+    asked = stub.asked[name, "A"]
+    later = Dns(servers=[stub.address], timeout=0.3)  # c-ares has a cache and a clock of its own
+    later._cache = dns._cache
+    now[0] += lasts - 1
+    await later.records(name, "A")
+    assert stub.asked[name, "A"] == asked
+    now[0] += 2
+    await later.records(name, "A")
+    assert stub.asked[name, "A"] > asked
+    await later.close()
 
 
 async def test_an_answer_is_asked_for_again_when_its_time_is_over(
