@@ -27,6 +27,7 @@ from domain_scheduler.cli.progress import by_kind, is_over, progress_display
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
 from domain_scheduler.cli.terminal import say
+from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.core.status import DomainStatus
 from domain_scheduler.demo import DemoWeb, demo_web
 from domain_scheduler.service import create_service
@@ -92,7 +93,13 @@ async def _show(service: HttpService, web: DemoWeb, stop: Stop, *, leave: bool) 
     say(f"  dashboard  {service.url}/")
     say(f"  API        {service.url}/api/v3, described at {service.url}/openapi.json")
     entries = [Entry(number, name) for number, name in enumerate(web.domains, 1)]
-    answer = await submit_batch(service.runtime.database, entries, name="The demo's web", max_attempts=3)
+    answer = await submit_batch(
+        service.runtime.database,
+        entries,
+        name="The demo's web",
+        max_attempts=3,
+        options=ScanOptions(contact_pages=True),
+    )
     service.runtime.wake()
     say(f"batch {answer.batch_id}: {answer.accepted} domains submitted")
     batch = await _watch(service, answer.batch_id, stop)
