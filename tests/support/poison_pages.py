@@ -4,6 +4,7 @@ Found by name from another process, so they are plain functions of a module.
 """
 
 import os
+import re
 import signal
 import sys
 import time
@@ -24,7 +25,7 @@ def initialise(greeting: str) -> None:
 
 
 def extract(body: bytes, headers: Sequence[tuple[str, str]], url: str, _: Surroundings) -> Page:
-    """A page, unless its order is hang, die, kill, exit, raise, exhaust or touch (then hang)."""
+    """A page, unless its order is hang, spin, die, kill, exit, raise, exhaust, eat or touch (then hang)."""
     order = body.split(b" ")[0].decode()
     if order == "hang":
         time.sleep(600)
@@ -36,8 +37,14 @@ def extract(body: bytes, headers: Sequence[tuple[str, str]], url: str, _: Surrou
         sys.exit(0)
     if order == "raise":
         raise ValueError("the page is odd")
+    if order == "spin":
+        re.fullmatch("(a+)+b", "a" * 60)
     if order == "exhaust":
         bytearray(8 * 1024**3)
+    if order == "eat":
+        eaten: list[bytes] = []
+        while True:
+            eaten.append(bytes(64 * 1024**2))
     if order == "touch":
         Path(url).touch()
         time.sleep(600)
