@@ -271,3 +271,28 @@ def test_the_name_of_a_cookie_may_be_a_pattern(
     products = products_of(Shop={"cookies": {key: ""}})
     seen = evidence(read(b"", headers=[("Set-Cookie", f"{cookie}=1")], url="https://a.org/"))
     assert set(found(products, seen)) == ({"Shop"} if is_named else set())
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "named"),
+    [
+        ("server", "JengineD/1.7.2.1", {"JengineD": "1.7.2.1"}),
+        (
+            "server",
+            "Shop/2.0 (Linux) mod_gzip/1.3.26.1a mod_log/1.2",
+            {"Shop": "2.0", "mod_gzip": "1.3.26", "mod_log": "1.2"},
+        ),
+        ("x-powered-by", "HPX/3.6.5", {"HPX": "3.6.5"}),
+        ("server", "UPnP/1.0 HTTP/1.1", {}),
+        ("server", "My Own Server/1.0", {}),
+        ("server", "mw1373.eqiad.example", {}),
+        ("server", "web/main", {}),
+        ("x-powered-by", "Some Cache/0.9.2", {}),
+    ],
+)
+def test_what_a_server_calls_itself_with_a_version_is_taken_at_its_word(
+    products_of: Any, header: str, value: str, named: dict[str, str]
+) -> None:
+    products = products_of(Shop={"headers": {"Server": r"^Shop/([\d.]+)\;version:\1"}})
+    seen = found(products, evidence(read(b"", headers=[(header, value)], url="https://a.org/")))
+    assert {name: technology.version for name, technology in seen.items()} == named

@@ -18,6 +18,7 @@ from domain_scheduler.scan.technologies.keyed_rules import KeyedRules
 from domain_scheduler.scan.technologies.pattern_set import PatternSet, is_valid
 from domain_scheduler.scan.technologies.prefilter import MakePrefilter
 from domain_scheduler.scan.technologies.products import Channel, Product
+from domain_scheduler.scan.technologies.self_named import self_named
 from domain_scheduler.scan.technologies.sightings import Owned, Sightings
 from domain_scheduler.scan.technologies.wordpress_parts import WordPressParts
 
@@ -66,7 +67,9 @@ class TechnologyMatcher:
                 sightings.note(part.product, part.trace, part.version)
         found = deduce(sightings.technologies(self._products), self._products)
         others = [part.technology() for part in parts if part.product is None and "WordPress" in found]
-        return tuple(sorted([*found.values(), *others], key=lambda technology: technology.name))
+        for technology in (*others, *self_named(evidence, self._looked_up[Channel.HEADER])):
+            found.setdefault(technology.name, technology)
+        return tuple(sorted(found.values(), key=lambda technology: technology.name))
 
     def _hits(self, evidence: Evidence) -> Iterator[tuple[Owned, re.Match[str] | None]]:
         for channel, named in _named(evidence).items():
