@@ -25,6 +25,7 @@ _PAGES: Final = 150
 _NAMES: Final = 300
 _HREF: Final = re.compile(r"""href=["']?([^"'\s>]+)""")
 _LD_JSON: Final = re.compile(r"<script[^>]*ld\+json[^>]*>(.*?)</script>", re.DOTALL)
+_SCRIPT: Final = re.compile(r"<script[^>]*>([^<]{20,})</script>")
 _META: Final = re.compile(rb"<(?:meta|link)[^>]*>", re.IGNORECASE)
 
 
@@ -57,6 +58,14 @@ def json_ld() -> Iterator[bytes]:
     """The contents of JSON-LD scripts."""
     for source in _sources(1_000):
         yield from (found.encode()[:PIECE] for found in _LD_JSON.findall(source))
+
+
+def scripts() -> Iterator[bytes]:
+    """Scripts with at-signs in some form, and one that puts an address together."""
+    yield b"var a='info'; var b = 'x' + '.org'; document.write('<a href=\\x6dailto:' + a + '&#64;' + b + '>')"
+    yield b"['a','b.org'].join('@'); unescape('%61%40%62.org'); String.fromCharCode(97,64,98,46,111,114,103)"
+    for source in _sources(1_000):
+        yield from (s[:PIECE].encode("utf-8", "replace") for s in _SCRIPT.findall(source) if "@" in s[:PIECE])
 
 
 def microdata() -> Iterator[bytes]:

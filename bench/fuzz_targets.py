@@ -27,6 +27,7 @@ from domain_scheduler.scan.extract import extract_page
 from domain_scheduler.scan.extract.addresses import absolute
 from domain_scheduler.scan.extract.charset import decode
 from domain_scheduler.scan.extract.email_addresses import email_address
+from domain_scheduler.scan.extract.email_scripts import scripted_addresses
 from domain_scheduler.scan.extract.email_text import addresses_in
 from domain_scheduler.scan.extract.json_ld import parse_json_ld
 from domain_scheduler.scan.extract.microdata import microdata_items
@@ -109,6 +110,12 @@ def markup(data: bytes) -> None:
 def emails(data: bytes) -> None:
     """E-mail addresses in text."""
     for address in addresses_in(_text(data)):
+        email_address(address, host="example.org")
+
+
+def scripts(data: bytes) -> None:
+    """E-mail addresses that a script puts together."""
+    for address in scripted_addresses(_text(data)):
         email_address(address, host="example.org")
 
 
@@ -202,6 +209,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "charset": Target(read=charset, seeds=fuzz_seeds.beginnings),
     "markup": Target(read=markup, seeds=fuzz_seeds.heads),
     "emails": Target(read=emails, seeds=lambda: fuzz_seeds.pieces_around("@", " at ", "[at]", "(at)")),
+    "scripts": Target(read=scripts, seeds=fuzz_seeds.scripts),
     "phones": Target(read=phones, seeds=lambda: fuzz_seeds.pieces_around("Tel", "Fax", "hone", "+", " (0")),
     "robots": Target(read=robots, seeds=fuzz_seeds.robots),
     "urls": Target(read=urls, seeds=fuzz_seeds.urls),
