@@ -2,8 +2,9 @@
 
 Every answer is a list of records (`"A 192.0.2.1"`, `"CNAME other.example"`, `"MX 10 mail.example"`), or one
 word for a misbehaviour: `nxdomain`, `servfail`, `refused`, `silence`, `truncated` (whole only over TCP),
-`garbage`, `wrongid`, `wrongname`. Records that `late 0.5` stands before take so many seconds. A table's value
-may also be a function of how often the name was asked, for names that change.
+`garbage`, `wrongid`, `wrongname`. Records that `late 0.5` stands before take so many seconds; `silence AAAA`
+among them is for that type alone. A table's value may also be a function of how often the name was asked,
+for names that change.
 """
 
 import asyncio
@@ -43,7 +44,7 @@ class DnsStub:
         name, kind, question = _question(query)
         self.asked[name, kind] += 1
         records = self._records(name, kind)
-        if records == "silence":
+        if records == "silence" or f"silence {kind}" in records:
             return None
         if records == "garbage":
             return query[:2] + b"\xff" * 40

@@ -113,6 +113,21 @@ async def test_a_resolver_that_is_quick_as_a_rule_may_take_its_time_for_a_rare_n
     await dns.close()
 
 
+async def test_silence_on_one_family_does_not_keep_the_other_waiting(
+    stub: DnsStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dns_module, "AAAA_PATIENCE", 0.1)
+    stub.table["four.example.com"] = ["silence AAAA", "A 192.0.2.1"]
+    stub.table["six.example.com"] = ["silence A", "AAAA 2001:db8::1"]
+    dns = Dns(servers=[stub.address], timeout=30)
+    async with asyncio.timeout(20):
+        assert (await dns.addresses("four.example.com")).v4
+    await dns.close()
+    dns = Dns(servers=[stub.address], timeout=0.3)
+    assert (await dns.addresses("six.example.com")).v6, "only IPv4 is preferred to a quick end"
+    await dns.close()
+
+
 async def test_questions_in_flight_are_bounded(stub: DnsStub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nine silent names, three at a time, take three times as long as one."""
     monkeypatch.setattr(dns_module, "MAX_IN_FLIGHT", 3)

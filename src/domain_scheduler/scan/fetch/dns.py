@@ -33,6 +33,8 @@ PACKETS: Final = 5
 """c-ares asks again, with twice the patience each time, when a server takes five times as long as it usually
 does (250 ms at least); a name that nobody asked for lately takes longer than that. Five packets last 7.75 s.
 """
+AAAA_PATIENCE: Final = 1.0
+"""Seconds that IPv6 addresses are waited for when there are others; some servers never say a word on them."""
 MAX_IN_FLIGHT: Final = 500
 """Questions at once; a list sent to a resolver all at once looks like an attack."""
 CACHE_SIZE: Final = 10_000
@@ -87,7 +89,7 @@ class Dns:
 
     async def addresses(self, name: str) -> Addresses:
         """The addresses of a name; raises FetchError when it has none."""
-        v4, v6 = await asyncio.gather(self._look_up(name, "A"), self._look_up(name, "AAAA"))
+        v4, v6 = await self._both_families(name)
         found = Addresses(
             v4=tuple(IPv4Address(data.addr) for kind, data in v4.records if kind == pycares.QUERY_TYPE_A),
             v6=tuple(IPv6Address(data.addr) for kind, data in v6.records if kind == pycares.QUERY_TYPE_AAAA),
@@ -96,6 +98,15 @@ class Dns:
         if not found.v4 and not found.v6:
             raise _failure(name, v4, v6)
         return found
+
+    async def _both_families(self, name: str) -> tuple[_Answer, _Answer]:
+        asking = asyncio.create_task(self._look_up(name, "AAAA"))
+        try:
+            v4 = await self._look_up(name, "A")
+            await asyncio.wait((asking,), timeout=AAAA_PATIENCE if v4.records else None)
+            return v4, asking.result() if asking.done() else _Answer(error=ARES_ETIMEOUT)
+        finally:
+            asking.cancel()
 
     async def records(self, name: str, kind: str) -> list[str]:
         """NS, MX, TXT or SOA records as text, sorted; empty when there are none or nobody answers."""
