@@ -26,6 +26,7 @@ def _numbers(text: str) -> list[tuple[str, str, str]]:
         ("SIRET : 732 829 320 00074", ("register", "FR", "73282932000074")),
         ("KvK-nummer 22012327", ("register", "NL", "22012327")),
         ("Registered in England and Wales, no. 08530854", ("register", "GB", "08530854")),
+        ("Company Reg No. 264 8449", ("register", "GB", "2648449")),
         ("CVR-nr. 13 58 56 28", ("register", "DK", "13585628")),
         ("Org.nr. 923 609 016", ("register", "NO", "923609016")),
         ("Org.nr 556036-0793", ("register", "SE", "5560360793")),
