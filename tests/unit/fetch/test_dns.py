@@ -110,6 +110,7 @@ async def test_a_resolver_that_is_quick_as_a_rule_may_take_its_time_for_a_rare_n
     for number in range(10):
         await dns.addresses(f"n{number}.example.org")
     assert (await dns.addresses("rare.example.com")).v4
+    assert stub.asked["rare.example.com", "A"] <= 4, "each packet waits twice as long as the one before"
     await dns.close()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -151,12 +152,17 @@ async def test_a_trusted_target_is_trusted_for_its_own_connections_only(server: 
     assert fetched.error_kind is ErrorKind.BLOCKED_ADDRESS
 
 
-async def test_no_proxy_of_the_environment_is_used(
-    fetch: Fetch, caught: Trap, monkeypatch: pytest.MonkeyPatch
+async def test_neither_proxies_nor_passwords_of_the_environment_are_used(
+    fetch: Fetch, server: HostileServer, caught: Trap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for variable in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(variable, f"http://127.0.0.1:{caught.port}")
+    passwords = tmp_path / "netrc"
+    passwords.write_text("machine site.example.com login me password secret\n")
+    passwords.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(passwords))
     assert (await fetch("site.example.com")).error_kind is None
+    assert all("authorization" not in seen.headers for seen in server.log)
 
 
 async def test_an_opened_network_can_be_reached(server: HostileServer) -> None:
