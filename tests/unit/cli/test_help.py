@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from domain_scheduler import __version__
 from domain_scheduler.cli.app import app
 from domain_scheduler.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
-from domain_scheduler.cli.verbs import MODULES
+from domain_scheduler.cli.verbs import MODULES, SUMMARIES
 from domain_scheduler.errors import (
     BatchNotFoundError,
     BatchSealedError,
@@ -49,6 +49,15 @@ def test_help_names_every_verb_and_exit_code() -> None:
         assert name.split()[0] in done.stdout
     for code, meaning in MEANINGS.items():
         assert re.search(rf"^ +{code.value}  {re.escape(meaning)}$", done.stdout, re.MULTILINE)
+
+
+def test_the_help_of_all_says_what_the_help_of_each_begins_with() -> None:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    commands = {name: group.get_command(None, name) for name in MODULES}
+    assert {
+        name: (command.help or "").partition("\n\n")[0] for name, command in commands.items()
+    } == SUMMARIES
 
 
 @pytest.mark.parametrize("verb", sorted(every_verb()))
