@@ -17,6 +17,7 @@ BENCHES: Final = {
     "fetch": [],
     "extract": [],
     "technologies": [],
+    "contact_pages": [],
     "scan": ["--copies", "4"],
     "whole_page": [],
     "robustness": [],
