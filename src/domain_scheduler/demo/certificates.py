@@ -20,6 +20,18 @@ from cryptography.x509.oid import NameOID
 from domain_scheduler.demo.made_up_sites import Certificate
 
 _DAY: Final = timedelta(days=1)
+# what a strict client asks of an authority, Python from 3.13 on among them
+_SIGNS_CERTIFICATES: Final = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,12 @@ def make_authority(folder: Path) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("Domain Scheduler demo authority")
     constraints = x509.BasicConstraints(ca=True, path_length=0)
-    certificate = _builder(name, name, key, _now(), _now() + _DAY).add_extension(constraints, critical=True)
+    certificate = (
+        _builder(name, name, key, _now(), _now() + _DAY)
+        .add_extension(constraints, critical=True)
+        .add_extension(_SIGNS_CERTIFICATES, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
     ca_file = folder / "ca.pem"
     ca_file.write_bytes(_pem(certificate.sign(key, hashes.SHA256())))
     return Authority(ca_file, key, name)
@@ -52,8 +69,11 @@ def make_context(
     issuer, signer = (_name(shown[0]), key) if itself else (authority.name, authority.key)
     end = _now() - _DAY if kind is Certificate.EXPIRED else _now() + _DAY
     alternatives = x509.SubjectAlternativeName([x509.DNSName(host) for host in shown])
-    builder = _builder(_name(shown[0]), issuer, key, end - 30 * _DAY, end).add_extension(
-        alternatives, critical=False
+    signed_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    builder = (
+        _builder(_name(shown[0]), issuer, key, end - 30 * _DAY, end)
+        .add_extension(alternatives, critical=False)
+        .add_extension(signed_by, critical=False)
     )
     return _context(folder / f"{kind}.pem", key, builder.sign(signer, hashes.SHA256()))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch.tls import make_contexts
 from tests.support.certificates import Authority
 from tests.support.hostile_server import HostileServer
 from tests.unit.fetch.conftest import Fetch
@@ -61,6 +62,11 @@ async def test_the_certificate_is_in_the_report(fetch: Fetch) -> None:
     assert tls["issuer"] == "Test Authority"
     assert tls["names"] == ["*.example.com"]
     assert tls["not_after"] > tls["not_before"]
+
+
+def test_certificates_are_judged_alike_under_every_version_of_python() -> None:
+    """From 3.13 on Python alone refuses those without key identifiers, which browsers take."""
+    assert not make_contexts().verified.verify_flags & ssl.VERIFY_X509_STRICT
 
 
 @contextmanager
