@@ -77,7 +77,7 @@ MEANINGS: Final[dict[ErrorKind, str]] = {
     ErrorKind.DECODING_FAILED: "the body cannot be decompressed",
     ErrorKind.REDIRECT_LOOP: "the redirects lead back to where they came from",
     ErrorKind.TOO_MANY_REDIRECTS: "there are more redirects than the bound",
-    ErrorKind.REDIRECT_INVALID: "a redirect leads to something that is not a web address",
+    ErrorKind.REDIRECT_INVALID: "a redirect leads to no web address, or from a contact page to another site",
     ErrorKind.HTTP_4XX: "the server refuses the page (HTTP 4xx)",
     ErrorKind.HTTP_429: "the server asks to come back later (HTTP 429)",
     ErrorKind.HTTP_5XX: "the server failed (HTTP 5xx)",
