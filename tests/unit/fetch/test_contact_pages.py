@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain_scheduler.core.names import normalize_domain
 from domain_scheduler.core.report import Page, ScanOutcome
 from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.scan.extract.worker import extract_in_worker
@@ -122,6 +123,17 @@ async def test_the_crawl_delay_is_kept_before_each(server: HostileServer) -> Non
     moments = {seen.target: seen.opened for seen in server.log}
     assert moments["/contact"] - moments["/"] >= 0.4
     assert moments["/legal"] - moments["/contact"] >= 0.4
+
+
+async def test_a_certificate_that_is_not_valid_does_not_double_the_crawl_delay(server: HostileServer) -> None:
+    site = "untrusted.example.com"
+    server.answer(site, "/robots.txt", 200, b"User-agent: *\nCrawl-delay: 1")
+    async with Fetcher(quick_settings(server)) as fetcher:
+        front = await fetcher.fetch(normalize_domain(site))
+        started = time.monotonic()
+        page = await fetcher.fetch_further(f"https://{site}/contact", known=[f"https://{site}/"], seconds=8)
+    assert (front.error_kind, page.error_kind) == (None, None)
+    assert 1 <= time.monotonic() - started < 1.9
 
 
 async def test_a_crawl_delay_is_not_waited_for_when_the_time_would_be_over(server: HostileServer) -> None:

@@ -17,6 +17,8 @@ class Trail:
     details: dict[str, Any] = field(default_factory=dict)
     records: dict[str, Any] = field(default_factory=dict)
     """What DNS knows of the registered domain."""
+    waited_for: str | None = None
+    """The address before which the crawl delay was kept: not again when only its certificate was refused."""
     last: Answer | None = None
     """The last answer, page or not."""
 

@@ -123,10 +123,11 @@ class Walker:
             return
         if delay := await self.robots.check(url, verify=verify):
             trail.details["crawl_delay"] = delay
-            if self.keeps_crawl_delay:
+            if self.keeps_crawl_delay and trail.waited_for != url.text:
                 if self.leash is not None:
                     self.leash.check_delay(delay)
                 await asyncio.sleep(delay)
+                trail.waited_for = url.text
 
     def _target(self, answer: Answer, trail: Trail) -> WebUrl | None:
         """Where an answer sends its reader; None for a page. Raises for what is neither."""
