@@ -101,8 +101,8 @@ class EgressConnector(aiohttp.BaseConnector):
     async def _speak(self, sock: socket.socket, grant: Grant, host: str) -> ResponseHandler:
         """The client's protocol on the connection, behind TLS where the request wants it.
 
-        TLS begins in a step of its own: uvloop's `create_connection(ssl=...)`, given up in its middle, leaves a
-        future that nobody awaits and a handshake that goes on over the closed connection.
+        TLS begins in a step of its own: uvloop's `create_connection(ssl=...)`, given up in its middle, leaves
+        a future that nobody awaits and a handshake that goes on over the closed connection.
         """
         if grant.tls is None:
             _, protocol = await self._loop.create_connection(self._factory, sock=sock)
