@@ -27,6 +27,11 @@ def _name(html: str, *, host: str, path: str = "/") -> str | None:
         ("Doors and cubicles | Glass Door Company", "glassdoorco.com", "Glass Door Company"),
         ("About Office of National Parks | Office of National Parks", "onp.gov", "Office of National Parks"),
         ("Purple University", "purple.edu", "Purple University"),
+        ("Old Purple", "purple.edu", "Old Purple"),
+        ("The Purple Paint Project", "purplepaint.org", "The Purple Paint Project"),
+        ("Start - Board.org (4.0)", "board.org", "Board.org (4.0)"),
+        ("ООО «Мельница»", "xn--80ajjldi8d2b.xn--p1ai", "ООО «Мельница»"),
+        ("«Purple»", "purple.edu", "Purple"),
     ],
 )
 def test_the_title_holds_the_name_that_the_domain_is_spelled_like(title: str, host: str, name: str) -> None:

@@ -16,7 +16,7 @@ from domain_scheduler.scan.extract.copyright_line import copyright_holder
 from domain_scheduler.scan.extract.found import Found, first
 from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.spelled_names import (
-    AROUND,
+    bare,
     initials_spell,
     labels_of,
     letters,
@@ -28,7 +28,7 @@ from domain_scheduler.scan.extract.spelled_names import (
 from domain_scheduler.scan.extract.structured_data import text
 from domain_scheduler.scan.extract.tree import collapse
 
-SEPARATOR: Final = re.compile(r"\s+[|\-–—‒―·•»«›‹:~/\\⋆★♦>+]+\s+|\s*[|｜»•·]\s*|:\s+|\s+[–—]|[–—]\s+")
+SEPARATOR: Final = re.compile(r"\s+[|\-–—‒―·•»«›‹:~/\\⋆★♦>+]+\s+|\s*[|｜•·]\s*|:\s+|\s+[–—]|[–—]\s+")
 """What stands between the parts of a title."""
 
 MAX_TITLE: Final = 300
@@ -53,6 +53,7 @@ _APPS: Final = (
 )
 _MAX_NAME: Final = 60
 _MAX_WORDS: Final = 4
+_FEW_WORDS: Final = 3
 _NO_NAMES: Final = frozenset({"home", "page", "homepage", "official", "site", "website", "welcome", "online"})
 
 
@@ -113,7 +114,7 @@ def _title_parts(reading: Reading) -> list[str]:
     """The parts of the document's title, the last one first."""
     element = reading.tree.first("title")
     parts = SEPARATOR.split(collapse(element.text)[:MAX_TITLE]) if element is not None else []
-    return [bare for part in reversed(parts) if (bare := part.strip(AROUND))]
+    return list(filter(None, map(bare, reversed(parts))))
 
 
 def _titled(name: str | None) -> Found | None:
@@ -135,5 +136,8 @@ def _within(part: str, reading: Reading, *, is_last: bool) -> str | None:
     run = spelled_run(part, reading.host)
     if run is None or not _adds_little(part):
         return run
-    leads = split(reading.url).path in FRONT_PATHS and part.startswith(run)
-    return part if is_last or leads else run
+    words = part.split()
+    is_whole = part.removeprefix("The ").startswith(run) or (
+        len(words) <= _FEW_WORDS and not any(word[0].islower() for word in words)
+    )
+    return part if is_last or (is_whole and split(reading.url).path in FRONT_PATHS) else run

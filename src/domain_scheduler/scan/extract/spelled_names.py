@@ -16,7 +16,8 @@ from domain_scheduler.core.public_suffixes import registrable_domain
 _WRITTEN_OUT: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "&": "and"}
 )
-AROUND: Final = " ,;:!?()[]{}<>@\"'«»“”„|/\\-–—·•►~*"
+_LOOSE: Final = " ,;:!?@|/\\-–—·•►~*"
+_PAIRS: Final = ("()", "[]", "{}", "<>", "«»", "“”", "„“", '""', "''")
 _SMALL: Final = frozenset(
     {"of", "the", "and", "for", "in", "de", "des", "la", "y", "e", "und", "für", "der", "i", "van"}
 )
@@ -30,6 +31,17 @@ _SHORT: Final = 3
 def letters(text: str) -> str:
     """Letters and digits only, folded: what two spellings of a name have in common."""
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def bare(name: str) -> str:
+    """The name without signs around it; brackets and quotes go only if both or one alone are there."""
+    name = name.strip(_LOOSE)
+    for opening, closing in _PAIRS:
+        if name[:1] == opening and (name[-1:] == closing or closing not in name[1:]):
+            name = name[1:].removesuffix(closing).strip(_LOOSE)
+        elif name[-1:] == closing and opening not in name[:-1]:
+            name = name[:-1].strip(_LOOSE)
+    return name
 
 
 def spells(name: str, label: str) -> bool:
@@ -86,7 +98,7 @@ def initials_spell(name: str, host: str) -> bool:
 def _runs(words: list[str], longest: int) -> Iterator[str]:
     for start in range(len(words)):
         for end in range(start + 1, min(start + _LONGEST_RUN, len(words)) + 1):
-            run = " ".join(words[start:end]).strip(f"{AROUND}.")
+            run = bare(" ".join(words[start:end])).strip(".")
             if len(letters(run)) > 2 * longest:
                 break
             yield run
