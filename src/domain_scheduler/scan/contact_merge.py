@@ -116,22 +116,33 @@ def _social(pages: Pages) -> dict[str, str]:
 
 
 def _organization(pages: Pages) -> Item | None:
-    """The entry with most to say; what it lacks is taken from others of the same name (`also_from`)."""
-    entries = [
-        {**found, "page": url}
-        for url, page in pages
-        if (found := page.details.get("organization")) is not None
-    ]
-    if not entries:
+    """The fullest entry of the organisation that is named first; the other entries add what it lacks."""
+    entries = [{**found, "page": url} for url, page in pages if (found := page.details.get("organization"))]
+    same = [entry for entry in entries if _are_one(entries[0], entry)]
+    if not same:
         return None
-    best = max(entries, key=len)
+    best = max(same, key=len)
     also_from: dict[str, str] = {}
-    for other in entries:
-        if other.get("name", "").casefold() == best.get("name", "").casefold():
-            missing = {fact: value for fact, value in other.items() if fact not in best}
-            best |= missing
-            also_from |= dict.fromkeys(missing, other["page"])
+    for other in same:
+        missing = {fact: value for fact, value in other.items() if fact not in best}
+        best |= missing
+        also_from |= dict.fromkeys(missing, other["page"])
     return {**best, "also_from": also_from} if also_from else best
+
+
+def _are_one(one: Item, other: Item) -> bool:
+    """Whether two entries are of one organisation: a name of the one begins with a name of the other."""
+    return any(
+        all(left == right for left, right in zip(ours, theirs, strict=False))
+        for ours in _names(one)
+        for theirs in _names(other)
+    )
+
+
+def _names(organization: Item) -> list[list[str]]:
+    """Its names in words."""
+    names = [organization.get(name) for name in ("name", "legal_name")]
+    return [name.casefold().replace(",", " ").split() for name in names if name]
 
 
 def _owner(pages: Pages, organization: Item | None) -> tuple[str | None, str | None]:

@@ -96,11 +96,11 @@ def test_who_is_behind_the_site_is_known_from_whichever_page_says_it() -> None:
     assert merged("<p>Hello", "<p>Hello").organization is None
 
 
-def test_what_the_fullest_entry_lacks_comes_from_another_of_the_same_name_only() -> None:
+def test_what_the_fullest_entry_lacks_comes_from_others_of_the_same_organisation_only() -> None:
     owner = merged(
         json_ld(type="Organization", name="Mill", url=FRONT, founded="x", foundingDate="1990"),
         json_ld(type="Organization", name="MILL", vatID="DE1"),
-        json_ld(type="Organization", name="Hosting Ltd", telephone="+4930999999"),
+        json_ld(type="Organization", name="Hosting Ltd", telephone="+4930999999", duns="1", vatID="DE2"),
     ).details["organization"]
     assert (owner["name"], owner["vat_id"], owner["also_from"]) == ("Mill", "DE1", {"vat_id": CONTACT})
     assert "telephone" not in owner
