@@ -270,6 +270,11 @@ def test_a_trade_of_schema_org_is_an_organisation_too() -> None:
     }
 
 
+def test_entities_in_structured_data_are_read_as_what_they_stand_for() -> None:
+    html = '<script type="application/ld+json">{"@type": "Organization", "name": "Fish &amp; Co"}</script>'
+    assert page_of(html).details["organization"]["name"] == "Fish & Co"
+
+
 def test_an_organisation_s_facts_may_stand_in_its_contact_point_and_identifier() -> None:
     thing = (
         '{"@type": "Organization", "name": "Mill", "address": "Main St 1,\\n Graz",'

@@ -2,10 +2,11 @@
 
 `@graph`, lists and nested values are opened up (bounded in number and depth), so that "is there an
 Organization with a telephone" is one loop. Type names lose their vocabulary: `http://schema.org/Store` is
-`Store`.
+`Store`. Entities that a value still holds are read as what they stand for.
 Not here: reading the syntaxes (json_ld.py, microdata.py).
 """
 
+import html
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -105,7 +106,7 @@ def address(things: "StructuredData", thing: Thing, name: str) -> str:
     value = thing.get(name)
     for inner in value if isinstance(value, list) else [value]:
         if isinstance(inner, str) and inner.strip():
-            return inner.strip()
+            return html.unescape(inner.strip())
         if isinstance(inner, dict):
             whole = things.by_id(inner.get("@id")) or inner
             if found := text(whole, "contentUrl") or text(whole, "url"):
@@ -124,6 +125,7 @@ def _text(value: Any, depth: int = 3) -> str:
         return next((text for key in keys if (text := _text(value.get(key), depth - 1))), "")
     if isinstance(value, list) and depth:
         return _text(value[0], depth - 1) if value else ""
-    return (
-        collapse(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-    )
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    written = str(value)
+    return collapse(html.unescape(written) if "&" in written else written)
