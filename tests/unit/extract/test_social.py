@@ -183,6 +183,7 @@ def test_a_profile_has_one_form(url: str, profile: str) -> None:
     [
         "https://twitter.com/intent/tweet?text=x",
         "https://twitter.com/share?url=x",
+        "https://twitter.com/share&url=x",
         "https://twitter.com/",
         "https://www.facebook.com/sharer/sharer.php?u=x",
         "https://www.facebook.com/tr?id=1",

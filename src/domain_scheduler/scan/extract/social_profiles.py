@@ -130,7 +130,7 @@ def _profile(network: Network, host: str, path: str) -> Profile | None:
     path = "/".join(segment.strip() for segment in path.split("/") if segment.strip())
     if network.posts is not None and network.posts.match(path):
         return None
-    head = re.split(r"[/?]", path, maxsplit=1)[0].lower()
+    head = re.split(r"[/?&]", path, maxsplit=1)[0].lower()
     for pattern, form in network.paths:
         match = pattern.match(path)
         spelled_out = not pattern.pattern.startswith(("(", "[", "@"))
