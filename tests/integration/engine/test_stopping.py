@@ -5,6 +5,7 @@ import time
 
 from sqlalchemy import text
 
+from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.db.database import Database
 from tests.support.engines import running_engine
 from tests.support.queue_rows import drifts, new_batch, statuses
@@ -74,7 +75,7 @@ async def test_a_scan_that_does_not_hear_the_cancellation_is_given_back_all_the_
     batch_id = await batch_of(database, 1)
     begun, deaf = asyncio.Event(), asyncio.Event()
 
-    async def scan(_domain: str) -> None:
+    async def scan(_domain: str, _options: ScanOptions) -> None:
         begun.set()
         while not deaf.is_set():
             try:
