@@ -40,8 +40,9 @@ def scripted_addresses(script: str) -> Iterator[str]:
     for window in _around_ats(script):
         yield from _MAILTO.findall(window)
         yield from _put_together(window)
-    for match, _ in zip(_ESCAPED.finditer(script), range(_MAX_ENCODED), strict=False):
-        yield from addresses_in(unescape(unquote(_text(match[1]))))
+    if "%40" in script:
+        for match, _ in zip(_ESCAPED.finditer(script), range(_MAX_ENCODED), strict=False):
+            yield from addresses_in(unescape(unquote(_text(match[1]))))
     for match, _ in zip(_CODES.finditer(script), range(_MAX_ENCODED), strict=False):
         codes = [int(code) for code in re.findall(r"\d+", match[1])]
         yield from addresses_in("".join(chr(code) for code in codes if code < 0x3000))

@@ -55,11 +55,17 @@ def _candidates(reading: Reading) -> Iterator[Found]:
     yield from _from_structured_data(reading)
     yield from disguised(reading)
     yield from _from_metas(reading)
-    inserted = hidden_texts(reading)
+    yield from (Found(address, "text") for address in _from_text(reading))
+
+
+def _from_text(reading: Reading) -> Iterator[str]:
+    """The addresses in the visible text, without the words that are in them but not seen."""
+    inserted: list[str] | None = None
     for address in addresses_in(reading.tree.visible_text()):
+        inserted = hidden_texts(reading) if inserted is None else inserted
         for text in inserted:
             address = address.replace(text, "")
-        yield Found(address, "text")
+        yield address
 
 
 def _from_links(reading: Reading) -> Iterator[Found]:
