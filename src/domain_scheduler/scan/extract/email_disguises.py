@@ -31,6 +31,9 @@ _RIGHT_TO_LEFT: Final = re.compile(r"\.([\w-]{1,60})\s*\{[^{}]*bidi-override")
 _RANGES: Final = ((0x2B, 0x3A), (0x40, 0x5A), (0x61, 0x7A))
 """What TYPO3 shifts, each range within itself."""
 _SHIFTS: Final = (*range(1, 26), *range(-25, 0))
+_ATTRIBUTES: Final = re.compile(
+    r"data-(?:cfemail|mailto-token|mailto|mail|email|domain|website|host)(?=\s*=)"
+)
 _WHOLE: Final = ("data-email", "data-mail", "data-mailto")
 _LOCALS: Final = (
     "data-user",
@@ -50,9 +53,11 @@ _MAX_SCRIPTS: Final = 65_536
 
 def disguised(reading: Reading) -> Iterator[Found]:
     """What looks like addresses, by disguise."""
-    yield from _protected(reading)
-    yield from (Found(address, "attribute") for address in _shifted(reading))
-    yield from (Found(address, "attribute") for address in _in_attributes(reading))
+    # one search for what they have in common is far cheaper than one for each
+    named = set(_ATTRIBUTES.findall(reading.decoded.text))
+    yield from _protected(reading, named)
+    yield from (Found(address, "attribute") for address in _shifted(reading, named))
+    yield from (Found(address, "attribute") for address in _in_attributes(reading, named))
     yield from (Found(address, "text") for address in _from_right_to_left(reading))
     yield from (Found(address, "script") for address in _scripted(reading))
 
@@ -65,8 +70,8 @@ def hidden_texts(reading: Reading) -> list[str]:
     return [text for element in hidden if _HIDDEN.fullmatch(text := element.text.strip())]
 
 
-def _protected(reading: Reading) -> Iterator[Found]:
-    if reading.tree.mentions("data-cfemail"):
+def _protected(reading: Reading, named: set[str]) -> Iterator[Found]:
+    if "data-cfemail" in named:
         for element in reading.tree.select("[data-cfemail]"):
             yield Found(decode_protected(attribute(element, "data-cfemail")) or "", "cfemail")
     for anchor in reading.tree.anchors():
@@ -82,12 +87,12 @@ def decode_protected(code: str) -> str | None:
     return bytes(byte ^ key for byte in rest).decode("utf-8", "replace")
 
 
-def _shifted(reading: Reading) -> Iterator[str]:
+def _shifted(reading: Reading, named: set[str]) -> Iterator[str]:
     mentions, source = reading.tree.mentions, reading.decoded.text
     if mentions("linkTo_UnCryptMailto"):
         for match, _ in zip(_SHIFTED.finditer(source), range(_MAX_ELEMENTS), strict=False):
             yield _unshifted(unescape(unquote(match[1])))
-    if mentions("data-mailto-token"):
+    if "data-mailto-token" in named:
         for element in reading.tree.select("[data-mailto-token]")[:_MAX_ELEMENTS]:
             yield _unshifted(attribute(element, "data-mailto-token"))
     if mentions("znvygb:"):
@@ -113,15 +118,13 @@ def _shifted_character(code: int, by: int) -> str:
     return chr(code)
 
 
-def _in_attributes(reading: Reading) -> Iterator[str]:
-    if any(map(reading.tree.mentions, _WHOLE[:2])):
-        for name in _WHOLE:
-            for element in reading.tree.select(f"[{name}]")[:_MAX_ELEMENTS]:
-                yield from _spelled(attribute(element, name))
-    for name in _DOMAINS:
-        if reading.tree.mentions(f"{name}="):
-            for element in reading.tree.select(f"[{name}]")[:_MAX_ELEMENTS]:
-                yield from _from_parts(element, attribute(element, name))
+def _in_attributes(reading: Reading, named: set[str]) -> Iterator[str]:
+    for name in filter(named.__contains__, _WHOLE):
+        for element in reading.tree.select(f"[{name}]")[:_MAX_ELEMENTS]:
+            yield from _spelled(attribute(element, name))
+    for name in filter(named.__contains__, _DOMAINS):
+        for element in reading.tree.select(f"[{name}]")[:_MAX_ELEMENTS]:
+            yield from _from_parts(element, attribute(element, name))
 
 
 def _spelled(text: str) -> Iterator[str]:
