@@ -14,6 +14,7 @@ import uvloop
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch import Fetcher
 from domain_scheduler.settings import FetchSettings
+from tests.support.eventually import eventually
 from tests.support.hostile_tls import BEHAVIOURS, hostile_tls
 from tests.unit.fetch.conftest import QUICK
 
@@ -63,11 +64,11 @@ async def test_every_moment_has_its_kind(settings: FetchSettings, name: str) -> 
     assert fetched.error_kind is KINDS[name.removeprefix("untrusted-")], fetched.error_message
 
 
-def open_connections(settings: FetchSettings) -> int:
-    """Those of this process to the hostile servers; what the servers hold is not counted."""
+async def all_closed(settings: FetchSettings) -> bool:
+    """Whether this process has no connection to the hostile servers; what they hold does not count."""
     ports = {int(rule.rpartition(":")[2]) for rule in settings.connect_to}
     connections = psutil.Process().net_connections("tcp")
-    return sum(1 for each in connections if each.raddr and each.raddr.port in ports)
+    return not any(each.raddr and each.raddr.port in ports for each in connections)
 
 
 async def give_up_now_and_then(settings: FetchSettings, complaints: Counter[str]) -> None:
@@ -88,9 +89,7 @@ async def give_up_now_and_then(settings: FetchSettings, complaints: Counter[str]
     async with Fetcher(settings) as fetcher:
         await asyncio.gather(*(ask(fetcher, number) for number in range(COUNT)))
         gc.collect()
-        async with asyncio.timeout(5):
-            while open_connections(settings):
-                await asyncio.sleep(0)
+        await eventually(lambda: all_closed(settings))
 
 
 @pytest.mark.parametrize("run", [uvloop.run, asyncio.run], ids=["uvloop", "asyncio"])
