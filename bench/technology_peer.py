@@ -2,9 +2,9 @@
 
     python -m bench.technology_peer PYTHON --pages 150
 
-PYTHON is an interpreter that has wappalyzer-python3, the maintained fork of python-Wappalyzer. Both sides get the
-large set alone, without our own rules, and the same pages with the same headers. What a script's address is
-matched with is called `scripts` by the peer and `scriptSrc` by the data: it is renamed for it. Large pages
+PYTHON is an interpreter that has wappalyzer-python3, the maintained fork of python-Wappalyzer. Both sides get
+the large set alone, without our own rules, and the same pages with the same headers. What a script's address
+is matched with is called `scripts` by the peer and `scriptSrc` by the data: it is renamed for it. Large pages
 are left out, for `re` takes minutes on some.
 Not here: how long matching takes (technologies.py).
 """
@@ -67,7 +67,7 @@ def main() -> None:
     both = sum(len(names & set(found)) for found, names in zip(ours, theirs, strict=True))
     print(f"{len(readings)} pages: {both} found by both")
     tell("found by us alone", (f"{name} ({_why(t)})" for name, t in _only_ours(ours, theirs)))
-    tell("found by the peer alone", (name for found, names in zip(ours, theirs) for name in names - set(found)))
+    tell("found by the peer alone", _only_theirs(ours, theirs))
 
 
 def peer_hits(python: str, readings: Iterable[Reading]) -> list[set[str]]:
@@ -89,6 +89,11 @@ def tell(heading: str, names: Iterable[str]) -> None:
 def _only_ours(ours: Sequence[Found], theirs: Sequence[set[str]]) -> Iterable[tuple[str, Technology]]:
     for found, names in zip(ours, theirs, strict=True):
         yield from ((name, technology) for name, technology in found.items() if name not in names)
+
+
+def _only_theirs(ours: Sequence[Found], theirs: Sequence[set[str]]) -> Iterable[str]:
+    for found, names in zip(ours, theirs, strict=True):
+        yield from names - set(found)
 
 
 def _why(technology: Technology) -> str:
