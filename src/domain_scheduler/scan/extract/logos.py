@@ -20,7 +20,7 @@ from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.site_names import FRONT_PATHS
 from domain_scheduler.scan.extract.spelled_names import labels_of, letters
 from domain_scheduler.scan.extract.structured_data import address
-from domain_scheduler.scan.extract.tree import Element, ancestors, attribute, has_attribute
+from domain_scheduler.scan.extract.tree import Element, ancestors, attribute, has_attribute, written
 
 _OWNERS: Final = frozenset(
     {"Organization", "Corporation", "LocalBusiness", "NewsMediaOrganization", "WebSite", "Brand", "Store"}
@@ -101,8 +101,8 @@ _NONE: Final = 9
 
 def _rank(reading: Reading, picture: Element) -> int:
     """How surely a picture is the logo of this site: 1 is best."""
-    words = " ".join([attribute(picture, name) for name in _NAMING])
-    beside = " ".join([f"{attribute(e, 'class')} {attribute(e, 'id')}" for e in _around(picture, _BESIDE)])
+    words = " ".join(written(picture, _NAMING))
+    beside = " ".join(word for e in _around(picture, _BESIDE) for word in written(e, ("class", "id")))
     if "logo" not in words.lower():
         words += f" {beside}"
     calls_itself = "logo" in words.lower() and _LOGO.search(words) is not None
