@@ -60,12 +60,19 @@ async def good_page(exchange: Exchange) -> None:
 
 
 @behaviour
+async def calm(exchange: Exchange) -> None:
+    """A page as long as pages are, from a server that takes its time to make it, as servers do."""
+    await asyncio.sleep(2)
+    exchange.send(200, PAGE + b"<p>A good paragraph, of fifty bytes with its tags.</p>" * 1000)
+
+
+@behaviour
 async def drip(exchange: Exchange) -> None:
     exchange.begin()
     while exchange.connected:
         exchange.writer.write(b"x")
         await exchange.writer.drain()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
 
 
 @behaviour
@@ -74,7 +81,7 @@ async def drip_headers(exchange: Exchange) -> None:
     while exchange.connected:
         exchange.writer.write(b"X: y\r\n")
         await exchange.writer.drain()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
 
 
 @behaviour

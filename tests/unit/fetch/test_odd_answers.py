@@ -4,13 +4,17 @@ Each is served as raw bytes, in one piece and byte after byte, because what the 
 not change what an answer means.
 """
 
+import asyncio
 import gzip
 
 import brotli
 import pytest
 
 from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.scan.fetch import reading
+from domain_scheduler.scan.fetch.bodies import STEP
 from domain_scheduler.scan.fetch.head_repair import repaired
+from tests.support import bombs
 from tests.support.behaviours import PAGE, Exchange
 from tests.support.hostile_server import HostileServer
 from tests.unit.fetch.conftest import Fetch
@@ -165,3 +169,20 @@ def test_a_head_without_anything_to_mend_stays_as_it_is(lines: bytes) -> None:
 def test_a_line_folded_onto_one_that_is_left_out_goes_with_it() -> None:
     head = b"HTTP/1.1 200 OK\r\nno header\r\n but a line\r\nA: b\r\n\r\n"
     assert repaired(head) == b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n"
+
+
+async def test_other_sites_have_their_turn_while_a_bomb_inflates(
+    fetch: Fetch, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_away = 0
+    sleep = asyncio.sleep
+
+    async def counted(delay: float) -> None:
+        nonlocal given_away
+        given_away += delay == 0
+        await sleep(delay)
+
+    serve(server, coded(b"zstd", bombs.zstd_bomb(8)))
+    monkeypatch.setattr(reading.asyncio, "sleep", counted)
+    assert len((await fetch("site.example.com", robots=False)).body) == 2 * 1024**2
+    assert given_away >= 2 * 1024**2 // STEP // reading.PIECES_AT_A_TIME

@@ -154,23 +154,19 @@ class Inflater:
         """Whether every coding has come to its end."""
         return all(layer.complete for layer in self._layers)
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """The decoded pieces that `data` gives; cut, and `full` set, at the limit."""
-        taken: list[bytes] = []
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The decoded pieces of `data`, each when it is asked for; cut, and `full` set, at the limit."""
         try:
             for piece in self._through(data):
-                if len(piece) > self._room:
-                    self.full = True
-                    piece = piece[: self._room]
+                self.full = len(piece) > self._room
+                yield piece[: self._room] if self.full else piece
                 self._room -= len(piece)
-                taken.append(piece)
                 if self.full:
-                    break
+                    return
         except _ERRORS as error:
             raise FetchError(
                 ErrorKind.DECODING_FAILED, f"the body cannot be decompressed: {error}"
             ) from error
-        return taken
 
     def _through(self, data: bytes) -> Iterable[bytes]:
         pieces: Iterable[bytes] = (data,)

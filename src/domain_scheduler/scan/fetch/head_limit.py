@@ -19,6 +19,8 @@ from domain_scheduler.scan.fetch.head_repair import repaired
 
 MAX_UNFINISHED_HEAD: Final = 64 * 1024
 """Bytes, provisional answers (1xx) included."""
+MAX_LINES: Final = 300
+"""Of one head. More than the headers that are allowed (egress.py): long ones may be folded."""
 _HEAD_ENDS: Final = re.compile(rb"\n\r?\n").search
 _HTTP: Final = b"HTTP/"
 
@@ -44,12 +46,15 @@ class LimitedResponseHandler(ResponseHandler):
         self._head_room -= len(data)
         while not self._head_complete and (end := _HEAD_ENDS(self._head, seen)):
             seen = 0
+            if self._head.count(b"\n", 0, end.end()) > MAX_LINES:
+                self._refuse(f"more than {MAX_LINES} lines of headers")
+                return
             self._pass_on(end.end())
         if self._head_complete or not self._may_be_http():
             self._head_complete = True
             self._pass_on_the_rest()
         elif self._head_room < 0:
-            self._refuse()
+            self._refuse(f"no end after {MAX_UNFINISHED_HEAD // 1024} KiB of headers")
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """Takes a message whose head is complete."""
@@ -81,8 +86,9 @@ class LimitedResponseHandler(ResponseHandler):
         beginning = bytes(self._head[:16]).lstrip(b"\r\n")[: len(_HTTP)]
         return _HTTP.startswith(beginning)
 
-    def _refuse(self) -> None:
-        words = f"no end after {MAX_UNFINISHED_HEAD // 1024} KiB of headers"
+    def _refuse(self, words: str) -> None:
+        self._head_complete = True
+        self._head.clear()
         self.set_exception(FetchError(ErrorKind.HEADERS_TOO_LARGE, words))
         if self.transport is not None:
             self.transport.abort()

@@ -11,17 +11,28 @@ from collections.abc import Iterable
 from typing import Final
 
 _NAME: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+_WELL_FORMED: Final = re.compile(rb"[^\n]*\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]++:[^\n]*\n)*+\r?\n").fullmatch
 _LENGTH: Final = b"content-length"
 _CODING: Final = b"transfer-encoding"
 
 
 def repaired(head: bytes) -> bytes:
     """The head, status line and empty line included, as the parser takes it."""
+    if _WELL_FORMED(head) and not _has_odd_length(head.lower()):
+        return head
     status, *lines = head.split(b"\n")
     headers = list(_headers(lines))
     if _needs_one_length(headers):
         headers = _with_one_length(headers)
     return b"\n".join([status, *(line for _, line in headers), b"\r", b""])
+
+
+def _has_odd_length(lowered: bytes) -> bool:
+    """Whether a length needs a second look: one of several, a list, one beside a coding of the transfer."""
+    before, found, after = lowered.partition(b"\n" + _LENGTH)
+    if not found:
+        return False
+    return _LENGTH in after or b"," in after.partition(b"\n")[0] or _CODING in before or _CODING in after
 
 
 def _headers(lines: Iterable[bytes]) -> Iterable[tuple[bytes, bytes]]:

@@ -32,6 +32,8 @@ class Bounds:
     pace: float
 
 
+PIECES_AT_A_TIME: Final = 4
+"""Decoded pieces after which the other sites have their turn: a bomb must not hold them up."""
 BEGINNING: Final = 64 * 1024
 """Bytes of a body in which fetching itself looks for anything."""
 
@@ -99,14 +101,17 @@ class _Reading:
                 self._deadline.set(finish, ErrorKind.TOO_SLOW, unfinished)
             if not (chunk := await self._content.readany()):
                 return self._end()
-            if truncated := self._take(chunk):
+            if truncated := await self._take(chunk):
                 return truncated
 
-    def _take(self, chunk: bytes) -> str | None:
+    async def _take(self, chunk: bytes) -> str | None:
         """Keeps what `chunk` decodes to; why reading ends here, if it does."""
         room = self._bounds.wire - self._wire
         self._wire += min(len(chunk), room)
-        self._pieces += self._inflater.feed(chunk[:room])
+        for number, piece in enumerate(self._inflater.feed(chunk[:room]), 1):
+            self._pieces.append(piece)
+            if number % PIECES_AT_A_TIME == 0:
+                await asyncio.sleep(0)
         if self._inflater.full:
             return "body_limit"
         return "wire_limit" if len(chunk) > room else None
