@@ -1,0 +1,58 @@
+"""Nothing grows with the number of domains seen: descriptors, tasks, and what is remembered of endpoints.
+
+Caches of names, robots.txt and addresses have their bounds tested where they live.
+bench/fetch_soak.py runs long.
+"""
+
+import asyncio
+from ipaddress import ip_address
+
+import psutil
+
+from domain_scheduler.core.error_kinds import ErrorKind
+from domain_scheduler.core.names import normalize_domain
+from domain_scheduler.scan.fetch import Fetcher
+from domain_scheduler.scan.fetch.breaker import MAX_ENDPOINTS, Breaker
+from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.routes import Endpoint
+from tests.support.eventually import eventually
+from tests.support.hostile_server import HostileServer
+from tests.unit.fetch.conftest import quick_settings
+
+KINDS = (
+    "good",
+    "expired",
+    "resets",
+    "nevergzip",
+    "badchunks",
+    "longbody",
+    "endless",
+    "bigpicture",
+    "shortbody",
+)
+
+
+async def test_descriptors_and_tasks_are_given_back_whatever_sites_do(server: HostileServer) -> None:
+    process = psutil.Process()
+
+    async def fetch_some(fetcher: Fetcher, start: int) -> None:
+        names = [f"{KINDS[number % len(KINDS)]}{number}.example.com" for number in range(start, start + 45)]
+        await asyncio.gather(*(fetcher.fetch(normalize_domain(name)) for name in names))
+
+    async with Fetcher(quick_settings(server)) as fetcher:
+        await fetch_some(fetcher, 0)
+        most = process.num_fds(), len(asyncio.all_tasks())
+
+        async def nothing_more_is_held() -> bool:
+            return process.num_fds() <= most[0] and len(asyncio.all_tasks()) <= most[1]
+
+        for start in (100, 200, 300):
+            await fetch_some(fetcher, start)
+        await eventually(nothing_more_is_held)
+
+
+def test_what_is_remembered_of_dead_endpoints_is_bounded() -> None:
+    breaker = Breaker()
+    for number in range(MAX_ENDPOINTS + 500):
+        breaker.trip(Endpoint(ip_address(number + 2**27), 443), FetchError(ErrorKind.CONNECT_TIMEOUT, "dead"))
+    assert len(breaker._failed) == MAX_ENDPOINTS
