@@ -92,6 +92,7 @@ async def give_up_now_and_then(settings: FetchSettings, complaints: Counter[str]
         await eventually(lambda: all_closed(settings))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # other tests' garbage
 @pytest.mark.parametrize("run", [uvloop.run, asyncio.run], ids=["uvloop", "asyncio"])
 @pytest.mark.parametrize("tls_timeout", [0.2, 5.0])
 def test_what_is_given_up_leaves_nothing_behind(

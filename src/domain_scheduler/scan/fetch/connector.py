@@ -46,6 +46,12 @@ class Grant:
     secured: float | None = None
     ssl_object: ssl.SSLObject | None = None
     protocol: ResponseHandler | None = None
+    transport: asyncio.Transport | None = None
+
+    def drop(self) -> None:
+        """Ends the connection at once: a polite goodbye would let a silent server hold the socket."""
+        if self.transport is not None:
+            self.transport.abort()
 
 
 _granted: ContextVar[Grant] = ContextVar("granted")
@@ -82,6 +88,7 @@ class EgressConnector(aiohttp.BaseConnector):
         try:
             await self._connect(sock, grant)
             grant.protocol = protocol = await self._speak(sock, grant, req.url.raw_host or "")
+            grant.transport = protocol.transport
         except BaseException as error:
             sock.close()
             if isinstance(error, OSError):

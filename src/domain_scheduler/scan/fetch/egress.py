@@ -174,26 +174,36 @@ class Egress:
             raise failure_of(error) from error
 
     async def _exchange(self, ask: Ask, grant: Grant, dns: dict[str, Any]) -> Answer:
-        response = await self._session.request(
-            ask.method, ask.url.for_client(), headers=ask.headers, data=ask.body, allow_redirects=False
-        )
         try:
-            answered = asyncio.get_running_loop().time()
-            headers = _bounded_headers(response)
-            body = Body()
-            if ask.wants(response.status, headers):
-                bounds = ask.bounds or self._bounds
-                body = await read_body(response.content, grant, _content_encoding(headers), bounds)
-            return Answer(
-                url=ask.url,
-                status=response.status,
-                headers=headers,
-                body=body,
-                ip=str(grant.endpoint.address),
-                contact=Contact(grant, dns, answered, verified=ask.verify),
+            response = await self._session.request(
+                ask.method, ask.url.for_client(), headers=ask.headers, data=ask.body, allow_redirects=False
             )
+        except BaseException:
+            grant.drop()
+            raise
+        try:
+            return await self._read(response, ask, grant, dns)
         finally:
-            _abort(response)
+            grant.drop()  # before closing, which would say goodbye
+            response.close()
+
+    async def _read(
+        self, response: aiohttp.ClientResponse, ask: Ask, grant: Grant, dns: dict[str, Any]
+    ) -> Answer:
+        answered = asyncio.get_running_loop().time()
+        headers = _bounded_headers(response)
+        body = Body()
+        if ask.wants(response.status, headers):
+            bounds = ask.bounds or self._bounds
+            body = await read_body(response.content, grant, _content_encoding(headers), bounds)
+        return Answer(
+            url=ask.url,
+            status=response.status,
+            headers=headers,
+            body=body,
+            ip=str(grant.endpoint.address),
+            contact=Contact(grant, dns, answered, verified=ask.verify),
+        )
 
 
 def _bounded_headers(response: aiohttp.ClientResponse) -> Headers:
@@ -213,10 +223,3 @@ def _text_of(name: str, value: bytes) -> tuple[str, str]:
 
 def _content_encoding(headers: Headers) -> str:
     return ",".join(value for name, value in headers if name == "content-encoding")
-
-
-def _abort(response: aiohttp.ClientResponse) -> None:
-    """Drops the connection at once: a polite goodbye would let a silent server hold the socket."""
-    if response.connection is not None and response.connection.transport is not None:
-        response.connection.transport.abort()
-    response.close()
