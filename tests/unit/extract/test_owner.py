@@ -101,6 +101,10 @@ def test_the_organisation_named_like_the_domain_owns_the_site() -> None:
     assert _owner({"@type": "Store", "name": "Other"}, {"@type": "Store", "name": "Ex-ample"}) == "Ex-ample"
 
 
+def test_an_organisation_at_an_impossible_address_is_read() -> None:
+    assert _owner({"@type": "Store", "name": "Shop", "url": "https://[shop]/"}) == "Shop"
+
+
 def test_one_of_several_strangers_does_not_own_the_site() -> None:
     assert _owner({"@type": "Restaurant", "name": "One"}, {"@type": "Restaurant", "name": "Two"}) is None
 

@@ -7,9 +7,9 @@ Not here: e-mails and phones of the whole page (emails.py, phones.py).
 """
 
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from domain_scheduler.core.public_suffixes import registrable_domain
+from domain_scheduler.scan.extract.addresses import split
 from domain_scheduler.scan.extract.organization_types import ORGANIZATION_TYPES
 from domain_scheduler.scan.extract.postal_addresses import address_parts
 from domain_scheduler.scan.extract.reading import Reading
@@ -47,7 +47,7 @@ def organization(reading: Reading) -> dict[str, Any] | None:
 
 
 def _is_owner(thing: Thing, reading: Reading) -> bool:
-    parts = urlsplit(text(thing, "url"))
+    parts = split(text(thing, "url"))
     site = registrable_domain(reading.host)
     if parts.path.strip("/") == "" and parts.hostname and registrable_domain(parts.hostname) == site:
         return True
