@@ -18,6 +18,7 @@ _REACH: Final = 60
 """Characters behind a label within which its number begins and ends."""
 _MAX_NUMBERS: Final = 10
 _MAX_LABELS: Final = 200
+"""The last ones: imprints stand at the end, and a shop may say "incl. VAT" beside everything before it."""
 _LOOSE: Final = str.maketrans("", "", " \u00a0.-/:")
 
 
@@ -35,9 +36,8 @@ def _announced(text: str) -> Iterator[tuple[Form, str]]:
     lowered = text.replace("İ", "I").lower()  # the one letter that would grow
     labels, automaton = _labels()
     matches = automaton.find_matches_as_indexes(lowered, overlapping=True)
-    for index, start, end in matches[:_MAX_LABELS]:
-        if lowered[start - 1 : start].isalnum():
-            continue
+    words = [match for match in matches if not lowered[match[1] - 1 : match[1]].isalnum()]
+    for index, start, end in words[-_MAX_LABELS:]:
         behind = text[start : end + _REACH].replace("\n", " ")
         for form in forms_by_label()[labels[index]]:
             match = form.pattern.search(behind)
