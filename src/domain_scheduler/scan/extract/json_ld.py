@@ -21,14 +21,16 @@ from domain_scheduler.scan.extract.tree import Tree, attribute
 _MAX_BLOCKS: Final = 50
 _MAX_BLOCK: Final = 262_144
 _WRAPPER: Final = re.compile(
-    r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*$"
+    r"^\s*+(?://\s*+)?(?:<!--|<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/)"
+    r"|(?:-->|(?:(?://|/\*)\s*+)?\]\]>\s*+(?:\*/)?)\s*+$"
 )
 _LEADING: Final = re.compile(r"\A(?:\s*<!--(?:(?!-->).)*-->)+(?=\s*[\[{])", re.DOTALL)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TOKEN: Final = re.compile(
-    r"""(?P<string>"(?:[^"\\]|\\.)*")|(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<comma>,(?=\s*(?:[}\]]|$)))""",
+    r"""(?P<string>"(?:[^"\\]|\\.)*+"?)|(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))|(?P<comma>,(?=\s*(?:[}\]]|$)))""",
     re.DOTALL,
 )
+"""What is never closed ends with the text: looked for anew behind each of its quotes, it would take minutes."""
 _RAW_BREAK: Final = re.compile(r"[\t\r\n]")
 _BETWEEN: Final = " \t\r\n,;}]"
 _DECODER: Final = json.JSONDecoder(parse_constant=lambda name: None)

@@ -40,7 +40,7 @@ _POSTAL_CODE: Final = re.compile(
     r"|(?<![\d+.])\d{3} ?\d{2,3}(?![\d.])|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|〒"
 )
 _NO_PLACE: Final = re.compile(
-    r"\S+@\S+|https?://|\+?\(?\d[\d ()/.-]{7,}\d|©|copyright|registered in"
+    r"\S@\S|https?://|\+?\(?\d[\d ()/.-]{7,}\d|©|copyright|registered in"
     r"|\b(?:company (?:no|number)|vat|p\.? ?iva|rea|hrb|ust-?id|btw|kvk|siret)\b",
     re.IGNORECASE,
 )
