@@ -52,7 +52,6 @@ def spells(name: str, label: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-@lru_cache(maxsize=256)
 def labels_of(host: str) -> tuple[str, str]:
     """The letters of a host's registrable domain: without and with its public suffix."""
     domain = registrable_domain(host)
