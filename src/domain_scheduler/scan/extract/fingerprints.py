@@ -1,10 +1,13 @@
 """What tells a later scan whether the page has changed: a hash and a similarity hash of its visible text.
 
 The content hash changes with every letter. The simhash (Charikar, 64 bits over pairs of words) changes little
-when little changes: the number of differing bits tells how much.
+when little changes: the number of differing bits tells how much. A pair's hash is made of those of its two
+words, which most pages share and a process remembers; the second word's bytes change places, so that "a b" is
+not "b a".
 Not here: comparing two scans.
 """
 
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from typing import Any, Final
 
@@ -26,9 +29,17 @@ def fingerprints(reading: Reading) -> dict[str, Any]:
 
 def simhash(words: list[str]) -> int:
     """The similarity hash of a sequence of words."""
-    encoded = " ".join(words).encode("utf-8", "replace").split(b" ")
-    pairs = set(zip(encoded, encoded[1:] or encoded, strict=False))
-    digests = b"".join([blake2b(b"%b %b" % pair, digest_size=8).digest() for pair in pairs])
-    columns = (digests[column::8] for column in range(8))
+    pairs = set(zip(words, words[1:] or words, strict=False))
+    firsts, seconds = (b"".join(map(_word_hash, column)) for column in zip(*pairs, strict=True))
+    columns = (_xor(firsts[byte::8], seconds[byte - 3 :: 8]) for byte in range(8))
     bits = (2 * column.translate(ones).count(1) > len(pairs) for column in columns for ones in _ONES)
     return int("".join("1" if bit else "0" for bit in bits), 2)
+
+
+@lru_cache(maxsize=16_384)
+def _word_hash(word: str) -> bytes:
+    return blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))

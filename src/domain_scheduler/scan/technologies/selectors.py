@@ -1,6 +1,7 @@
 """Texts (lower case) that must stand in the source of a page in which a CSS selector finds something.
 
-Of each alternative the longest of its ids, classes, attribute values, attribute names and custom elements;
+Of each alternative the longest of its ids, classes, attribute values, attribute names and custom elements,
+those that stand in every page only where there is nothing else;
 what stands in `:not(...)` and the like is not required. An attribute that the source writes with character
 references (`&#x2F;`) escapes; nobody does.
 Not here: searching for them and selecting (dom_rules.py).
@@ -15,6 +16,10 @@ _ATTRIBUTE: Final = re.compile(
 )
 _NAMED: Final = re.compile(r"(?:[#.]((?:[\w-]|\\.)+))|((?<![\w:.#-])[a-z]+-[\w-]+)")
 _MIN: Final = 4
+_EVERYWHERE: Final = frozenset(
+    {"class", "href", "content", "style", "name", "type", "value", "hidden", "stylesheet", "text/css"}
+    | {"property", "canonical", "srcset", "images/", "text", "button"}
+)
 
 
 def required_texts(selector: str) -> list[str]:
@@ -46,7 +51,12 @@ def _longest(alternative: str) -> str:
     plain = _FUNCTION.sub("", alternative)
     texts = [part for found in _ATTRIBUTE.finditer(plain) for part in _attribute_texts(found)]
     names = [found[1] or found[2] for found in _NAMED.finditer(_ATTRIBUTE.sub("", plain))]
-    return max([*texts, *(name.replace("\\", "") for name in names)], key=len, default="")
+    return max([*texts, *(name.replace("\\", "") for name in names)], key=_worth, default="")
+
+
+def _worth(text: str) -> tuple[bool, int]:
+    """How much is won by searching for a text."""
+    return len(text) >= _MIN and text.lower() not in _EVERYWHERE, len(text)
 
 
 def _attribute_texts(found: re.Match[str]) -> list[str]:
