@@ -1,8 +1,9 @@
 """Counts wrong keys by address, so that nobody tries keys by the thousand on the login page.
 
 Kept in this process alone and for a minute: a bound on guessing, no record of anybody. The hosts of one IPv6
-network (/64) count as one, since whoever has one of its addresses has them all. Behind a proxy on another
-machine all people have its address and share the bound, which is why it is short.
+network (/64) count as one, since whoever has one of its addresses has them all; an IPv4 address is itself,
+also as a socket for both families writes it (`::ffff:192.0.2.1`). Behind a proxy on another machine all
+people have its address and share the bound, which is why it is short.
 Not here: the page (dashboard/login.py).
 """
 
@@ -55,6 +56,6 @@ def _network(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+    if parsed.version == 4:
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))

@@ -51,6 +51,14 @@ def test_an_ipv6_network_counts_as_one_and_odd_names_as_themselves() -> None:
     assert attempts.seconds_to_wait("testclient") > 0
 
 
+def test_an_ipv4_address_behind_a_socket_for_both_families_counts_alone() -> None:
+    attempts = LoginAttempts(clock=Clock())
+    for _ in range(MOST_WRONG):
+        attempts.note_wrong(f"::ffff:{HERE}")
+    assert attempts.seconds_to_wait(HERE) > 0
+    assert attempts.seconds_to_wait(f"::ffff:{THERE}") == 0
+
+
 def test_many_addresses_do_not_fill_the_memory_nor_forget_the_busy_one() -> None:
     attempts = LoginAttempts(clock=Clock())
     for number in range(2 * MAX_ADDRESSES):
