@@ -44,9 +44,7 @@ RETRY_RULES: Final[dict[ErrorKind, RetryRule]] = {
     ErrorKind.DNS_TIMEOUT: RetryRule(2, 60, 10),
     ErrorKind.BLOCKED_ADDRESS: NEVER,
     ErrorKind.BLOCKED_PORT: NEVER,
-    ErrorKind.ADDRESS_BUSY: RetryRule(
-        0, 10, puts_off=True
-    ),  # until its turn comes; counted where all can see it
+    ErrorKind.ADDRESS_BUSY: RetryRule(0, 10, puts_off=True),  # until its turn comes
     ErrorKind.CONNECT_REFUSED: RetryRule(1, 300),
     ErrorKind.CONNECT_TIMEOUT: RetryRule(1, 300),
     ErrorKind.CONNECT_UNREACHABLE: RetryRule(1, 300),

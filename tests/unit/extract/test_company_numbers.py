@@ -58,7 +58,8 @@ def test_what_is_not_announced_or_not_sound_is_no_number(text: str) -> None:
 
 
 def test_a_number_is_read_at_the_end_of_a_shop_that_speaks_of_taxes_everywhere() -> None:
-    assert _numbers("<p>Private vat, incl. VAT" * 300 + "<p>VAT: DE136695976") == [("vat", "DE", "DE136695976")]
+    shop = "<p>Private vat, incl. VAT" * 300
+    assert _numbers(f"{shop}<p>VAT: DE136695976") == [("vat", "DE", "DE136695976")]
 
 
 def test_a_number_that_comes_twice_is_given_once() -> None:

@@ -30,7 +30,7 @@ _TOKEN: Final = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*+"?)|(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))|(?P<comma>,(?=\s*(?:[}\]]|$)))""",
     re.DOTALL,
 )
-"""What is never closed ends with the text: looked for anew behind each of its quotes, it would take minutes."""
+"""What is never closed ends with the text: to look behind each of its quotes again would take minutes."""
 _RAW_BREAK: Final = re.compile(r"[\t\r\n]")
 _BETWEEN: Final = " \t\r\n,;}]"
 _DECODER: Final = json.JSONDecoder(parse_constant=lambda name: None)

@@ -16,7 +16,9 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 from domain_scheduler.scan.extract.social_networks import Network, networks_by_host
 
 APP_SCHEMES: Final = ("whatsapp", "tg")
-_APPS: Final = re.compile(r"\A(?:whatsapp:(?://)?(send)/?\?|tg:(?://)?resolve\?(?:.*&)?domain=)", re.IGNORECASE)
+_APPS: Final = re.compile(
+    r"\A(?:whatsapp:(?://)?(send)/?\?|tg:(?://)?resolve\?(?:.*&)?domain=)", re.IGNORECASE
+)
 _PREFIXES: Final = re.compile(r"^(?:www|m|mobile|web|l|[a-z]{2}(?:-[a-z]{2})?)\.")
 _HOST: Final = re.compile(r"\s*(?:https?:)?//([^/?#:\s]+)", re.IGNORECASE)
 _MASTODON: Final = re.compile(r"(?:^|\.)(?:mastodon|mstdn|masto)[.-]")
