@@ -21,7 +21,7 @@ class Surroundings:
     dns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     certificate_issuer: str = ""
     front_language: str = ""
-    """Of the site's front page, where this is a further page of it."""
+    """Of the site's front page, where this is a further page of it: a BCP 47 tag, with its region if given."""
     front_phones: Sequence[str] = ()
 
     @classmethod
@@ -32,9 +32,15 @@ class Surroundings:
         return cls(
             dns={kind: texts for kind, texts in records.items() if texts},
             certificate_issuer=(details.get("tls") or {}).get("issuer") or "",
-            front_language=(front.language if front else None) or "",
+            front_language=_language(front) if front else "",
             front_phones=front.phones if front else (),
         )
+
+
+def _language(front: Page) -> str:
+    """The declared tag, `de-AT`, where it is the page's language; else the language alone."""
+    language, declared = front.language or "", front.details.get("declared_language") or ""
+    return declared if declared.lower().startswith(language) else language
 
 
 def _host(kind: str, record: str) -> str:

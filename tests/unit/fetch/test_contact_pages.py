@@ -79,14 +79,21 @@ async def test_contacts_of_two_more_pages_are_added_each_with_its_page(server: H
     }
 
 
-@pytest.mark.parametrize("front", ["<html lang=de-DE><p>Hallo", "<p>+49 89 1234567</p>"])
+@pytest.mark.parametrize(
+    ("front", "written", "number"),
+    [
+        ("<html lang=de-DE><p>Hallo", "030 123456", "+4930123456"),
+        ("<p>+49 89 1234567</p>", "030 123456", "+4930123456"),
+        ("<html lang=de-AT><p>Servus", "01 5138892", "+4315138892"),
+    ],
+)
 async def test_a_number_without_country_is_read_as_the_front_page_suggests(
-    server: HostileServer, front: str
+    server: HostileServer, front: str, written: str, number: str
 ) -> None:
     server.answer(HOST, "/", 200, f"{front}<a href='/contact'>Contact</a>".encode())
-    server.answer(HOST, "/contact", 200, b"<p>Tel. 030 123456")
+    server.answer(HOST, "/contact", 200, f"<p>Tel. {written}".encode())
     outcome = await scan(server)
-    assert outcome.page is not None and "+4930123456" in outcome.page.phones
+    assert outcome.page is not None and number in outcome.page.phones
 
 
 async def test_nobody_asks_for_them_unless_the_batch_does(server: HostileServer) -> None:
