@@ -5,25 +5,17 @@ On sites in German the imprint comes first: there it holds everything, and time 
 Pure. Not here: finding the links (extract/contact_links.py), asking (contact_pages.py).
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.core.report import Page
+from domain_scheduler.scan.extract.contact_links import ContactLink
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.urls import DEFAULT_PORTS, WebUrl, parse_url
 
 MAX_PAGES: Final = 2
 _ORDER: Final = ("contact", "imprint", "about")
 _GERMAN_ORDER: Final = ("imprint", "contact", "about")
-
-
-@dataclass(frozen=True, slots=True)
-class ContactLink:
-    """An address to ask, and what kind of page it should be."""
-
-    url: str
-    kind: str
 
 
 def choose_contact_pages(page: Page, front_url: str) -> list[ContactLink]:

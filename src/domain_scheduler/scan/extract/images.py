@@ -7,7 +7,6 @@ Not here: icons (icons.py), the site's logo (logos.py).
 from collections.abc import Iterator
 from typing import Final
 
-from domain_scheduler.scan.extract.addresses import absolute
 from domain_scheduler.scan.extract.found import Found, first
 from domain_scheduler.scan.extract.link_relations import links
 from domain_scheduler.scan.extract.reading import Reading
@@ -23,7 +22,7 @@ _STRUCTURED_IMAGES: Final = ("image", "primaryImageOfPage", "thumbnailUrl", "thu
 
 def image(reading: Reading) -> Found | None:
     """The image that stands for the page."""
-    return first(_addressed(reading, found) for found in _offered(reading))
+    return first(reading.located(found) for found in _offered(reading))
 
 
 def _offered(reading: Reading) -> Iterator[Found]:
@@ -33,8 +32,3 @@ def _offered(reading: Reading) -> Iterator[Found]:
     for thing, source in reading.structured.of_types(PAGE_TYPES):
         for name in _STRUCTURED_IMAGES:
             yield Found(address(reading.structured, thing, name), source)
-
-
-def _addressed(reading: Reading, found: Found) -> Found | None:
-    url = absolute(reading.base, found.value)
-    return Found(url, found.source) if url else None

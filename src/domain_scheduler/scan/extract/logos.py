@@ -62,7 +62,7 @@ _LARGE: Final = 96
 
 def logo(reading: Reading, icons: list[Icon]) -> Found | None:
     """The site's logo."""
-    declared = (_addressed(reading, found) for found in _declared(reading))
+    declared = (reading.located(found) for found in _declared(reading))
     return first((*declared, _picture(reading), _large_icon(icons)))
 
 
@@ -74,11 +74,6 @@ def _declared(reading: Reading) -> Iterator[Found]:
         if "logo" in thing and id(thing) not in others:
             yield Found(address(things, thing, "logo"), source)
     yield from reading.metas.found("logo")
-
-
-def _addressed(reading: Reading, found: Found) -> Found | None:
-    url = absolute(reading.base, found.value)
-    return Found(url, found.source) if url else None
 
 
 def _picture(reading: Reading) -> Found | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from domain_scheduler.scan.extract.addresses import absolute, host_of
 from domain_scheduler.scan.extract.charset import Decoded, decode
+from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.metas import Metas
 from domain_scheduler.scan.extract.structured_data import StructuredData
 from domain_scheduler.scan.extract.tree import Element, Tree, attribute
@@ -37,6 +38,11 @@ class Reading:
     def address(self, element: Element, name: str) -> str | None:
         """The absolute web address in an attribute."""
         return absolute(self.base, attribute(element, name))
+
+    def located(self, found: Found) -> Found | None:
+        """A reference that was found, as the absolute web address that it leads to."""
+        url = absolute(self.base, found.value)
+        return Found(url, found.source) if url else None
 
 
 def read(
