@@ -23,7 +23,9 @@ from tests.unit.extract.reading import page_of, reading_of
         ("© 2024 Éditions du Lac – Tous droits réservés", "Éditions du Lac"),
         ("Copyright 2021 株式会社山田 無断転載を禁じます", "株式会社山田"),
         ("© 2024 上海某某有限公司 版权所有", "上海某某有限公司"),
-        ("© ООО «Ромашка», 2010. Все права защищены", "ООО «Ромашка"),
+        ("© ООО «Ромашка», 2010. Все права защищены", "ООО «Ромашка»"),
+        ("© 2024 «Ромашка». Все права защищены.", "Ромашка"),
+        ("Copyright ⓒ 2024 삼성전자 All rights reserved", "삼성전자"),
         ("© 2023 Harbour Candles. Powered by Shopify", "Harbour Candles"),
         (
             "© 2023 Acme Studio, 12 High Street | +44 20 7946 0123 | crew@acme.example",

@@ -12,6 +12,7 @@ from typing import Final
 
 from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.spelled_names import bare
 
 _MAX_NAME: Final = 80
 _MAX_WORDS: Final = 12
@@ -21,8 +22,8 @@ _MAX_SIGNS: Final = 8
 _AROUND: Final = 160
 """Characters of a line that are looked at on either side of the mark."""
 
-_SIGNS: Final = ("©", "opyright", "OPYRIGHT", "(c)", "(C)")
-_MARK: Final = r"(?:©|\(c\)|\bcopyright\b)"
+_SIGNS: Final = ("©", "ⓒ", "Ⓒ", "opyright", "OPYRIGHT", "(c)", "(C)")
+_MARK: Final = r"(?:©|ⓒ|\(c\)|\bcopyright\b)"
 _MARKS: Final = re.compile(rf"{_MARK}(?:\s*{_MARK})*", re.IGNORECASE)
 _LONGEST_MARK: Final = 60
 _YEAR: Final = r"(?:19|20)\d\d(?:\s*年)?"
@@ -46,7 +47,7 @@ _LINKS: Final = (
     r"|log\s?in|sign\sin|back\sto\stop|accessibility|proudly)"
 )
 _END: Final = re.compile(
-    rf"\s[|•·»/]|[|•·»;]|\s[-–—]+\s|\s{{3,}}|https?:|\bwww\.|\S+@\S+|\(?\+?\d[\d ().-]{{6,}}"
+    rf"\s[|•·»/]|[|•·;]|\s[-–—]+\s|\s{{3,}}|https?:|\bwww\.|\S+@\S+|\(?\+?\d[\d ().-]{{6,}}"
     rf"|[.,:!\s]*(?:{_RESERVED}|\b{_MAKERS}|\b{_LINKS})|(?<=[a-zà-ÿ]{{4}})\.\s"
     rf"|(?:(?<=\binc)|(?<=\bltd))\.\s+(?=\w+\s)|,\s+(?:an?|the)\s|\s(?:is|are|ist|sind|est|es|è)\s"
     rf"|(?-i:(?<=[a-z])(?:Terms|Privacy|Cookie))",
@@ -69,7 +70,7 @@ _ABBREVIATED: Final = re.compile(
 _ALL_RESERVED: Final = re.compile(_RESERVED, re.IGNORECASE)
 _MADE: Final = re.compile(_MAKERS, re.IGNORECASE)
 _NEAR_YEAR: Final = 12
-_AROUND_NAME: Final = " \t\u00a0,.;:!-–—|/•·*\"'“”„«»[]<>"
+_AROUND_NAME: Final = " \t\u00a0,.;:!-–—|/•·*"
 
 
 def copyright_holder(reading: Reading) -> Found | None:
@@ -116,7 +117,8 @@ def _is_claim(before: str, mark: str, after: str) -> bool:
     """Whether it claims the page: the sign does, words only beside a year; maps and software are others'."""
     if _MAP_MAKER.match(_YEARS.sub("", after)) or _MADE.search(before):
         return False
-    return "©" in mark or bool(_YEARS.search(f"{before[-_NEAR_YEAR:]} {after[:_NEAR_YEAR]}"))
+    signed = "©" in mark or "ⓒ" in mark.lower()
+    return signed or bool(_YEARS.search(f"{before[-_NEAR_YEAR:]} {after[:_NEAR_YEAR]}"))
 
 
 def _beside(before: str, after: str) -> str | None:
@@ -152,6 +154,6 @@ def _pieces(part: str) -> Iterator[str]:
 
 def _bare(name: str, within: str) -> str:
     """The name without what surrounds it; an abbreviation at its end keeps its point."""
-    bare = name.strip(_AROUND_NAME).removeprefix("by ")
-    point = "." if _ABBREVIATED.search(bare) and f"{bare}." in within else ""
-    return " ".join(bare.split()) + point
+    name = bare(name.strip(_AROUND_NAME)).strip(_AROUND_NAME).removeprefix("by ")
+    point = "." if _ABBREVIATED.search(name) and f"{name}." in within else ""
+    return " ".join(name.split()) + point
