@@ -101,6 +101,21 @@ def test_a_short_row_and_an_empty_cell_are_told_with_their_line() -> None:
     assert entries[1:] == [Entry(3, ""), Entry(4, "a.com")]
 
 
+def test_a_delimiter_in_a_few_lines_makes_no_table_of_a_list() -> None:
+    lines = ["a.com", "M\u00fcnchen.de", "no name", "also none", "-x.com", "=cmd()|b.com"]
+    assert found("\n".join(lines)) == list(enumerate(lines, 1))
+
+
+def test_a_line_with_several_domains_gives_all_and_refuses_no_other_line() -> None:
+    assert found("a.com\nb.com\nc.com, d.com\ne.com\n") == [
+        (1, "a.com"),
+        (2, "b.com"),
+        (3, "c.com"),
+        (3, "d.com"),
+        (4, "e.com"),
+    ]
+
+
 def test_a_priority_column_is_read_or_refused() -> None:
     entries = read("domain,priority\na.com,5\nb.com,\nc.com,high\nd.com,11\n")
     assert [(entry.text, entry.priority) for entry in entries[:2]] == [("a.com", 5), ("b.com", 0)]

@@ -4,7 +4,8 @@ A header that names a column (`domain`, `website`, `url`, ...) decides; without 
 are domain names does. Addresses of mailboxes count half, so that of an e-mail and a website column the
 website is taken. A headerless table with several columns of domains gives them all, and a first row of
 words that nobody knows is an entry like any other: nothing is passed over in silence.
-A list that is best read as one entry a line has the delimiter None.
+A list that is best read as one entry a line has the delimiter None: a cell that only a few lines have makes
+no table of the others.
 Not here: reading the rows (table.py).
 """
 
@@ -53,9 +54,9 @@ def find_layout(sample: Sequence[str]) -> Layout:
     if (named := _by_header(tables)) is not None:
         return named
     plain = _share([line.strip() for line in lines])
-    delimiter, rows = max(tables.items(), key=lambda item: max(_shares(item[1]), default=0))
+    delimiter, rows = max(tables.items(), key=lambda item: max(_usual_shares(item[1]), default=0))
     shares = _shares(rows)
-    best = max(shares, default=0)
+    best = max(_usual_shares(rows), default=0)
     if best >= _RATHER and (best > plain or (best == plain and _is_table(rows))):
         many = tuple(n for n, share in enumerate(shares) if share > _ENOUGH)
         return Layout(delimiter, many or (shares.index(best),))
@@ -97,6 +98,12 @@ def _shares(rows: Rows) -> list[float]:
     if width < 2:
         return [_share([row[0] for row in rows])] if rows else []
     return [_share([row[n] if n < len(row) else "" for row in rows]) for n in range(min(width, 200))]
+
+
+def _usual_shares(rows: Rows) -> list[float]:
+    """`_shares` of the columns that at least half of the rows reach."""
+    widths = sorted(len(row) for row in rows)
+    return _shares(rows)[: widths[len(widths) // 2]] if rows else []
 
 
 def _share(values: Sequence[str]) -> float:

@@ -99,8 +99,9 @@ def _entries(row: Row, layout: Layout) -> Iterator[Entry]:
     if reason is not None:
         yield Entry(row.line, row.text[:200], reason=reason)
         return
-    for column in layout.columns:
-        if column < len(row.cells):
-            yield Entry(row.line, row.cells[column], priority)
-        else:
-            yield Entry(row.line, row.text[:200], reason=f"the row ends before column {column + 1}")
+    there = [column for column in layout.columns if column < len(row.cells)]
+    for column in there:
+        yield Entry(row.line, row.cells[column], priority)
+    if not there:
+        reason = f"the row ends before column {layout.columns[0] + 1}"
+        yield Entry(row.line, row.text[:200], reason=reason)
