@@ -53,6 +53,7 @@ DOMAIN: Final[dict[str, Any]] = {
     "changes": _CHANGES,
     "priority": 0,
     "next_attempt_at": None,
+    "waiting_because": None,
 }
 _ATTEMPT: Final[dict[str, Any]] = {
     "attempt": 1,
@@ -126,6 +127,7 @@ class DomainOut(BaseModel):
     changes: ChangesOut | None
     priority: int
     next_attempt_at: datetime | None = Field(description="Set while it waits for another attempt.")
+    waiting_because: str | None = Field(description="The error kind that it waits for.")
 
 
 class DomainPageOut(BaseModel):

@@ -16,12 +16,17 @@ ResultRow = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
-    """One domain as a list shows it; `next_attempt_at` is set while it waits for another attempt."""
+    """One domain as a list shows it.
+
+    `next_attempt_at` is set while it waits for another attempt, `waiting_because` is the error kind that it
+    waits for.
+    """
 
     id: int
     batch_id: int
     priority: int
     next_attempt_at: datetime | None
+    waiting_because: str | None
     result: ResultRow
 
     def as_json(self) -> dict[str, Any]:
@@ -32,6 +37,7 @@ class Domain:
             **self.result,
             "priority": self.priority,
             "next_attempt_at": self.next_attempt_at,
+            "waiting_because": self.waiting_because,
         }
 
 

@@ -127,6 +127,7 @@ def domain_of(row: RowMapping) -> Domain:
         batch_id=row["batch_id"],
         priority=row["priority"],
         next_attempt_at=row["next_attempt_at"],
+        waiting_because=row["waiting_because"],
         result=result,
     )
 

@@ -48,7 +48,8 @@ WITH page AS MATERIALIZED (
     ORDER BY d.id LIMIT CAST(:limit AS integer)
   )
 )
-SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status,
+SELECT d.id, d.batch_id, d.priority, d.next_attempt_at,
+  CASE WHEN d.next_attempt_at IS NOT NULL THEN d.error_kind END AS waiting_because, d.domain, d.status,
   CASE WHEN d.status = 'error' THEN d.error_kind END AS error_kind, r.error_message, d.attempts, r.http_status,
   r.final_url, r.title, r.description, r.language, r.canonical_url, r.icon_url, r.logo_url, r.image_url,
   r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms,
@@ -63,7 +64,8 @@ ORDER BY d.id
 
 -- name: get_domain
 -- One domain with its result and every attempt.
-SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status,
+SELECT d.id, d.batch_id, d.priority, d.next_attempt_at,
+  CASE WHEN d.next_attempt_at IS NOT NULL THEN d.error_kind END AS waiting_because, d.domain, d.status,
   CASE WHEN d.status = 'error' THEN d.error_kind END AS error_kind, r.error_message, d.attempts, r.http_status,
   r.final_url, r.title, r.description, r.language, r.canonical_url, r.icon_url, r.logo_url, r.image_url,
   r.emails, r.phones, r.social, r.technologies, r.site_kind, r.redirects, r.fetched_at, r.duration_ms,

@@ -91,6 +91,7 @@ async def test_a_domain_that_waits_for_another_attempt_shows_no_result_but_its_a
         None,
     )
     assert shown["fetched_at"] is None and detail.domain.next_attempt_at is not None
+    assert detail.domain.waiting_because == "connect_timeout"
     assert [(one.attempt, one.error_kind, one.duration_ms) for one in detail.attempts] == [
         (1, "connect_timeout", 7)
     ]

@@ -244,7 +244,7 @@ async def test_problems_are_none_or_named(browser: httpx.AsyncClient) -> None:
 async def test_retries_that_wait_and_claims_that_are_overdue_are_named(
     browser: httpx.AsyncClient, database: Database
 ) -> None:
-    await submit(browser)
+    url = await submit(browser)
     async with database.get_background_session() as connection:
         claims = await claim_domains(connection, limit=3, worker_id=uuid4(), lease=0.001)
         outcome = ScanOutcome(domain=claims[0].domain, error_kind=ErrorKind.DNS_TIMEOUT)
@@ -252,6 +252,11 @@ async def test_retries_that_wait_and_claims_that_are_overdue_are_named(
     text = words(await browser.get("/problems"))
     assert "Overdue claims" in text and claims[1].domain in text and "lease" in text
     assert "Waiting for another attempt" in text and "dns_timeout 1" in text
+    assert "next attempt in 5 min dns_timeout" in words(await browser.get(url))
+    listed = (await browser.get(f"/api/v3{url}/domains")).json()["items"]
+    assert [one["waiting_because"] for one in listed] == ["dns_timeout", None, None]
+    alone = words(await browser.get(f"/domains/{listed[0]['id']}"))
+    assert "The reason is dns_timeout: the name's servers do not answer." in alone
 
 
 @pytest.mark.parametrize(
