@@ -57,7 +57,7 @@ async def test_a_list_on_standard_input_gives_results_on_standard_output(
     assert code == 0, scan.said
     assert answers(out) == {name: f"Welcome to {name}" for name in NAMES}
     assert out.splitlines()[0] == ",".join(RESULT_COLUMNS)
-    assert "4 accepted, 1 duplicates, 2 rejected" in scan.said
+    assert "4 accepted, 1 duplicate, 2 rejected" in scan.said
     assert "line 5: localhost: " in scan.said and "line 7: not a name: " in scan.said
     assert "4 domains: 4 completed, 0 errors" in scan.said
     assert "\x1b" not in out + scan.said

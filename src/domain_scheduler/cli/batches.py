@@ -22,7 +22,7 @@ from domain_scheduler.cli.options import AsJson, BatchId, new_app, settings_of
 from domain_scheduler.cli.progress import by_kind, in_numbers, in_time
 from domain_scheduler.cli.result_output import Format, Out, choose_format, require_writable, write_results
 from domain_scheduler.cli.running import run
-from domain_scheduler.cli.terminal import say, say_json, say_table, tell
+from domain_scheduler.cli.terminal import counted, say, say_json, say_table, tell
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.status import BatchStatus, DomainStatus
 from domain_scheduler.db.opening import open_database
@@ -152,7 +152,7 @@ def retry(
                     database, batch_id=batch_id, statuses=wanted, error_kinds=error_kind, after_id=after
                 )
                 total, after, complete = total + done.count, done.last_id or after, done.complete
-        say(f"batch {batch_id}: {total:,} domains are pending again")
+        say(f"batch {batch_id}: {counted(total, 'domain is', 'domains are')} pending again")
 
     run(work)
 

@@ -27,7 +27,7 @@ class ExitCode(IntEnum):
 
 MEANINGS: Final[dict[ExitCode, str]] = {
     ExitCode.DONE: "done; after `scan`: every domain has its answer, errors included",
-    ExitCode.FAILED: "it could not be done, or `check` or `db audit` found errors",
+    ExitCode.FAILED: "it could not be done, or `check`, `db status` or `db audit` found errors",
     ExitCode.BAD_INPUT: "bad input: an option, a setting, a file, an unknown batch",
     ExitCode.UNAVAILABLE: "the database (or an optional package) is not available",
     ExitCode.STOPPED: "stopped by Ctrl-C or SIGTERM; nothing is lost",

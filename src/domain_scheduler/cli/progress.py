@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from domain_scheduler.batches.batch import Batch
 from domain_scheduler.batches.store import get_batch
 from domain_scheduler.cli.stopping import Stop
-from domain_scheduler.cli.terminal import err, tell
+from domain_scheduler.cli.terminal import counted, err, tell
 from domain_scheduler.core.status import BatchStatus
 from domain_scheduler.db.database import Database
 from domain_scheduler.errors import DatabaseUnavailableError
@@ -143,7 +143,7 @@ def in_numbers(batch: Batch) -> str:
     if batch.eta_seconds:
         parts.append(f"{in_time(batch.eta_seconds)} left")
     if counts.error:
-        parts.append(f"{counts.error:,} errors ({by_kind(batch)})")
+        parts.append(f"{counted(counts.error, 'error')} ({by_kind(batch)})")
     if counts.cancelled:
         parts.append(f"{counts.cancelled:,} cancelled")
     return ", ".join(parts)

@@ -28,7 +28,7 @@ from domain_scheduler.cli.result_output import Format, Out, choose_format, requi
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
 from domain_scheduler.cli.submitted import in_words, tell_rejected
-from domain_scheduler.cli.terminal import tell
+from domain_scheduler.cli.terminal import counted, tell
 from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.core.status import BatchStatus
 from domain_scheduler.db.database import Database
@@ -152,7 +152,8 @@ async def _stop(runtime: Runtime, batch: Batch, stop: Stop) -> ExitCode:
     state = runtime.engine_state()
     grace = runtime.settings.engine.grace
     if state is not None and state.in_flight:
-        tell(f"stopping: {state.in_flight:,} domains in flight get up to {grace:g} s (again to stop at once)")
+        left = counted(state.in_flight, "domain in flight gets", "domains in flight get")
+        tell(f"stopping: {left} up to {grace:g} s (again to stop at once)")
     await stop_in_order(stop, runtime.stop_engine, grace=grace)
     counts = (await _last_seen(runtime.database, batch)).counts
     tell(
@@ -177,10 +178,10 @@ def _tell_end(batch: Batch, submission: Submission, wish: _Wish) -> None:
     took = ""
     if batch.started_at is not None and batch.finished_at is not None:
         took = f" in {in_time((batch.finished_at - batch.started_at).total_seconds())}"
-    parts = [f"{counts.completed:,} completed", f"{counts.error:,} errors"]
+    parts = [f"{counts.completed:,} completed", counted(counts.error, "error")]
     if counts.cancelled:
         parts.append(f"{counts.cancelled:,} cancelled")
     kinds = f" ({by_kind(batch, most=10)})" if counts.error else ""
-    tell(f"{counts.total:,} domains: {', '.join(parts)}{kinds}{took}", style="bold")
+    tell(f"{counted(counts.total, 'domain')}: {', '.join(parts)}{kinds}{took}", style="bold")
     if wish.out is not None:
         tell(f"results: {wish.out}")

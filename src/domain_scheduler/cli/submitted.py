@@ -6,14 +6,14 @@ Not here: submitting (scan.py, batches.py).
 from collections.abc import Sequence
 
 from domain_scheduler.batches.submitted import Rejected, Submission
-from domain_scheduler.cli.terminal import tell
+from domain_scheduler.cli.terminal import counted, tell
 
 
 def in_words(answer: Submission) -> str:
     """The counts, as `1,204 accepted, 3 duplicates, 1 rejected`."""
     parts = [f"{answer.accepted:,} accepted"]
     if answer.duplicates:
-        parts.append(f"{answer.duplicates:,} duplicates")
+        parts.append(counted(answer.duplicates, "duplicate"))
     if answer.rejected_count:
         parts.append(f"{answer.rejected_count:,} rejected")
     return ", ".join(parts)
@@ -23,7 +23,8 @@ def tell_rejected(count: int, rejected: Sequence[Rejected]) -> None:
     """Every refused entry that was kept, and how many more there were."""
     if not count:
         return
-    tell(f"{count:,} entries are no public domain names:", style="yellow")
+    words = counted(count, "entry is no public domain name", "entries are no public domain names")
+    tell(f"{words}:", style="yellow")
     for entry in rejected:
         tell(f"  line {entry.line:,}: {entry.value}: {entry.reason}")
     if count > len(rejected):

@@ -44,6 +44,11 @@ def _is_shown(char: str) -> bool:
     return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 error`, `1,204 errors`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def say(text: str, *, style: str | None = None) -> None:
     """One line of answer."""
     out().print(Text(clean(text), style=style or ""), soft_wrap=True)

@@ -42,7 +42,7 @@ def shown(database_url: str, *words: object) -> Any:
 
 def test_a_submitted_list_is_a_batch_with_every_entry_accounted_for(database_url: str) -> None:
     done = call("submit", "-", "--name", "new", database_url=database_url, input="a.com\nA.com\nlocalhost\n")
-    assert (done.exit_code, done.stdout) == (0, "batch 2: 1 accepted, 1 duplicates, 1 rejected\n")
+    assert (done.exit_code, done.stdout) == (0, "batch 2: 1 accepted, 1 duplicate, 1 rejected\n")
     assert "line 3: localhost: " in done.stderr
     assert "nobody works on this database" in done.stderr
     batch = shown(database_url, "status", 2)
@@ -120,7 +120,7 @@ def test_a_batch_is_paused_resumed_and_cancelled(database_url: str, batch_id: in
 
 def test_errors_are_retried_all_or_by_kind(database_url: str, batch_id: int) -> None:
     one = call("retry", batch_id, "--error-kind", "http_5xx", database_url=database_url)
-    assert one.stdout == f"batch {batch_id}: 1 domains are pending again\n"
+    assert one.stdout == f"batch {batch_id}: 1 domain is pending again\n"
     call("retry", batch_id, "--completed", database_url=database_url)
     assert shown(database_url, "status", batch_id)["counts"]["pending"] == 4
 

@@ -13,7 +13,7 @@ from domain_scheduler.batches.exports.result_file import ResultFormat
 from domain_scheduler.cli.list_file import open_list
 from domain_scheduler.cli.progress import in_numbers, in_time
 from domain_scheduler.cli.result_output import appearing_file, choose_format, require_writable
-from domain_scheduler.cli.terminal import clean
+from domain_scheduler.cli.terminal import clean, counted
 from domain_scheduler.core.status import BatchStatus
 from domain_scheduler.errors import InputError, MissingExtraError
 
@@ -41,6 +41,14 @@ def batch(**changes: object) -> Batch:
 def test_progress_is_told_in_numbers() -> None:
     assert in_numbers(batch()) == (
         "1,288 of 5,000 answered, 26.1/s, 2:25 left, 88 errors (dns_not_found 60, read_timeout 28)"
+    )
+
+
+def test_one_thing_is_told_as_one() -> None:
+    assert (counted(1, "error"), counted(1_204, "error"), counted(0, "entry", "entries")) == (
+        "1 error",
+        "1,204 errors",
+        "0 entries",
     )
 
 
