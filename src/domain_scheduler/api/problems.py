@@ -5,6 +5,7 @@ Every class of errors.py has its line here; a test walks the tree. `code` is the
 Not here: when a route answers with one (routes.py), unknown paths (app.py).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -51,6 +52,8 @@ STATUS: Final[dict[type[DomainSchedulerError], int]] = {
 
 _HEADERS: Final[dict[int, dict[str, str]]] = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 _MAX_FIELDS: Final = 20
+_MEMBER_OF_UNION: Final = re.compile(r"none|constrained-str|str-enum\[\w+\]|[A-Z]\w*In")
+"""How pydantic names the alternatives of one field, which a client knows nothing of."""
 _EVERYWHERE: Final[tuple[type[DomainSchedulerError], ...]] = (
     errors.RequestInvalidError,
     errors.KeyInvalidError,
@@ -162,13 +165,24 @@ def _example(kind: type[DomainSchedulerError]) -> dict[str, Any]:
 
 
 def _invalid_request(exc: RequestValidationError) -> errors.RequestInvalidError:
-    found = exc.errors()
-    fields = tuple(
-        (".".join(str(part) for part in item["loc"]), str(item["msg"])) for item in found[:_MAX_FIELDS]
-    )
+    found: dict[str, str] = {}
+    for item in exc.errors():
+        found.setdefault(*_misfit(item))
+    fields = tuple(found.items())[:_MAX_FIELDS]
+    count = "1 field does not fit" if len(found) == 1 else f"{len(found)} fields do not fit"
     more = f" (the first {_MAX_FIELDS} are listed)" if len(found) > _MAX_FIELDS else ""
     first = f"{fields[0][0]}: {fields[0][1]}" if fields else "it cannot be read"
-    return errors.RequestInvalidError(f"{len(found)} field(s) do not fit{more}; {first}", fields)
+    return errors.RequestInvalidError(f"{count}{more}; {first}", fields)
+
+
+def _misfit(item: dict[str, Any]) -> tuple[str, str]:
+    """The field as the client knows it, and what is wrong with it."""
+    where, message = item["loc"], str(item["msg"])
+    if item["type"] == "json_invalid":
+        return str(where[0]), f"no JSON from character {where[-1]} on: {item['ctx']['error']}"
+    if item["type"] != "extra_forbidden":
+        where = [part for part in where if not _MEMBER_OF_UNION.fullmatch(str(part))]
+    return ".".join(map(str, where)), message
 
 
 def _rejected(exc: DomainSchedulerError) -> list[RejectedOut] | None:

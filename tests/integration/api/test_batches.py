@@ -172,3 +172,23 @@ async def test_an_empty_list_is_refused_in_words(client: httpx.AsyncClient) -> N
         "\N{REPLACEMENT CHARACTER}",
         "💥",
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b'{"domains": [5]}', "1 field does not fit; body.domains.0: Input should be a valid string"),
+        (b'{"domains": [', "1 field does not fit; body: no JSON from character 13 on: Expecting value"),
+        (b'{"none": 1, "NameIn": 2}', "2 fields do not fit; body.none: Extra inputs are not permitted"),
+    ],
+)
+async def test_a_misfit_is_told_by_the_names_that_the_client_knows(
+    client: httpx.AsyncClient, body: bytes, detail: str
+) -> None:
+    answer = await client.post("/batches", content=body, headers={"Content-Type": "application/json"})
+    assert answer.json()["detail"] == detail
+
+
+async def test_a_wrong_choice_is_one_misfit(client: httpx.AsyncClient) -> None:
+    (misfit,) = (await client.get("/batches", params={"status": "odd"})).json()["fields"]
+    assert misfit["field"] == "query.status" and "'paused'" in misfit["message"]
