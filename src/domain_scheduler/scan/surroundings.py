@@ -21,7 +21,7 @@ class Surroundings:
     dns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     certificate_issuer: str = ""
     front_language: str = ""
-    """Of the site's front page, where this is a further page of it: a BCP 47 tag, with its region if given."""
+    """Of the site's front page, where this is a further page of it: a BCP 47 tag, region included."""
     front_phones: Sequence[str] = ()
 
     @classmethod
