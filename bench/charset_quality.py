@@ -21,8 +21,8 @@ from tests.support.corpus_archive import CORPUS, page_rows
 
 from bench.annotated_pages import saved_page
 from bench.scoring import Score
-from domain_scheduler.scan.extract.charset import decode
-from domain_scheduler.scan.extract.detection import codec_of
+from domain_scheduler.scan.extract.document.charset import decode
+from domain_scheduler.scan.extract.document.detection import codec_of
 
 _LANGUAGES: Final = frozenset(
     {"arabic", "bulgarian", "croatian", "czech", "greek", "hebrew", "hungarian", "polish", "romanian"}

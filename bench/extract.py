@@ -21,22 +21,22 @@ from rich.table import Table
 from tests.support.corpus_sites import CorpusSite, corpus_homepages
 
 from domain_scheduler.scan.extract import extract_page
-from domain_scheduler.scan.extract.charset import decode
-from domain_scheduler.scan.extract.contact_form import has_contact_form
-from domain_scheduler.scan.extract.contact_links import find_contact_links
-from domain_scheduler.scan.extract.emails import emails
+from domain_scheduler.scan.extract.contacts.contact_form import has_contact_form
+from domain_scheduler.scan.extract.contacts.contact_links import find_contact_links
+from domain_scheduler.scan.extract.contacts.emails import emails
+from domain_scheduler.scan.extract.contacts.phones import numbers
+from domain_scheduler.scan.extract.contacts.social import social_profiles
+from domain_scheduler.scan.extract.document.charset import decode
+from domain_scheduler.scan.extract.document.languages import languages
+from domain_scheduler.scan.extract.document.reading import Reading, read
+from domain_scheduler.scan.extract.document.structured_data import StructuredData
+from domain_scheduler.scan.extract.document.tree import Tree
 from domain_scheduler.scan.extract.fingerprints import fingerprints
 from domain_scheduler.scan.extract.icons import icons
 from domain_scheduler.scan.extract.images import image
-from domain_scheduler.scan.extract.languages import languages
 from domain_scheduler.scan.extract.logos import logo
-from domain_scheduler.scan.extract.phones import numbers
-from domain_scheduler.scan.extract.reading import Reading, read
 from domain_scheduler.scan.extract.site_kind import site_kind
-from domain_scheduler.scan.extract.social import social_profiles
-from domain_scheduler.scan.extract.structured_data import StructuredData
 from domain_scheduler.scan.extract.technology_evidence import technologies_of
-from domain_scheduler.scan.extract.tree import Tree
 from domain_scheduler.scan.technologies import TechnologyMatcher, load_technologies
 
 _RUNS: Final = 3

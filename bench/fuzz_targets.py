@@ -24,17 +24,17 @@ from domain_scheduler.batches.intake.reading import read_entries
 from domain_scheduler.core.names import InvalidDomainError, normalize_domain
 from domain_scheduler.errors import BadCursorError, InputError, SettingsError
 from domain_scheduler.scan.extract import extract_page
-from domain_scheduler.scan.extract.addresses import absolute
-from domain_scheduler.scan.extract.charset import decode
-from domain_scheduler.scan.extract.email_addresses import email_address
-from domain_scheduler.scan.extract.email_scripts import scripted_addresses
-from domain_scheduler.scan.extract.email_text import addresses_in
-from domain_scheduler.scan.extract.json_ld import parse_json_ld
-from domain_scheduler.scan.extract.microdata import microdata_items
-from domain_scheduler.scan.extract.phone_numbers import numbers_of
-from domain_scheduler.scan.extract.phone_text import numbers_in
-from domain_scheduler.scan.extract.social_profiles import profile_of
-from domain_scheduler.scan.extract.tree import Tree
+from domain_scheduler.scan.extract.contacts.email_addresses import email_address
+from domain_scheduler.scan.extract.contacts.email_scripts import scripted_addresses
+from domain_scheduler.scan.extract.contacts.email_text import addresses_in
+from domain_scheduler.scan.extract.contacts.phone_numbers import numbers_of
+from domain_scheduler.scan.extract.contacts.phone_text import numbers_in
+from domain_scheduler.scan.extract.contacts.social_profiles import profile_of
+from domain_scheduler.scan.extract.document.addresses import absolute
+from domain_scheduler.scan.extract.document.charset import decode
+from domain_scheduler.scan.extract.document.json_ld import parse_json_ld
+from domain_scheduler.scan.extract.document.microdata import microdata_items
+from domain_scheduler.scan.extract.document.tree import Tree
 from domain_scheduler.scan.fetch.bodies import Inflater
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.markup import canonical_link, meta_refresh

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from tests.support.corpus_sites import corpus_homepages
 
-from domain_scheduler.scan.extract.charset import decode
+from domain_scheduler.scan.extract.document.charset import decode
 
 Shape = list[tuple[str, str, int]]
 _COMPARED: Final = 120

@@ -15,8 +15,8 @@ from typing import Any, Final
 from tests.support.corpus_archive import CORPUS
 
 from bench.scoring import Score
-from domain_scheduler.scan.extract.structured_data import StructuredData
-from domain_scheduler.scan.extract.tree import Tree
+from domain_scheduler.scan.extract.document.structured_data import StructuredData
+from domain_scheduler.scan.extract.document.tree import Tree
 
 BASE: Final = "https://base.example"
 _BASES: Final = {

@@ -21,7 +21,7 @@ from typing import Any, Final
 from tests.support.corpus_pages import corpus_pages
 from tests.support.fingerprints import large_set
 
-from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.technology_evidence import evidence
 from domain_scheduler.scan.technologies import Technology, TechnologyMatcher
 from domain_scheduler.scan.technologies.cache import Cache

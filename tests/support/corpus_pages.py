@@ -9,8 +9,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from domain_scheduler.scan.extract.document.reading import Reading, read
 from domain_scheduler.scan.extract.extractor import DEFAULT_MAX_BYTES, cut
-from domain_scheduler.scan.extract.reading import Reading, read
 from tests.support.corpus import corpus
 
 

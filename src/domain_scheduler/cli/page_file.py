@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from domain_scheduler.errors import InputError
-from domain_scheduler.scan.extract.detection import charset_by_form
+from domain_scheduler.scan.extract.document.detection import charset_by_form
 from domain_scheduler.scan.fetch.bodies import Inflater
 from domain_scheduler.scan.fetch.failures import FetchError
 

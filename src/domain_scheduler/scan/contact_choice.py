@@ -2,14 +2,14 @@
 
 The contact page, then the imprint, which by law names who is behind a site, then the page about the owner.
 On sites in German the imprint comes first: there it holds everything, and time may be left for one only.
-Pure. Not here: finding the links (extract/contact_links.py), asking (contact_pages.py).
+Pure. Not here: finding the links (extract/contacts/contact_links.py), asking (contact_pages.py).
 """
 
 from typing import Any, Final
 
 from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.core.report import Page
-from domain_scheduler.scan.extract.contact_links import ContactLink
+from domain_scheduler.scan.extract.contacts.contact_links import ContactLink
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.urls import DEFAULT_PORTS, WebUrl, parse_url
 

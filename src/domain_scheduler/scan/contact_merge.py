@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from domain_scheduler.core.report import Page
-from domain_scheduler.scan.extract.email_ranks import EmailRank, place
+from domain_scheduler.scan.extract.contacts.email_ranks import EmailRank, place
 
 _MOST: Final = 100
 """Values of one sort that are kept."""

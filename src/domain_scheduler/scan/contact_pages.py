@@ -15,7 +15,7 @@ from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.report import Fetched, Page, ScanOutcome
 from domain_scheduler.scan.contact_choice import choose_contact_pages
 from domain_scheduler.scan.contact_merge import Pages, merge_contacts
-from domain_scheduler.scan.extract.contact_links import ContactLink
+from domain_scheduler.scan.extract.contacts.contact_links import ContactLink
 
 _ASKING: Final = 0.8
 """Of the time that is left, what fetching may take; the rest is for reading what came."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract import extract_page
-from domain_scheduler.scan.extract.reading import Reading, read
+from domain_scheduler.scan.extract.document.reading import Reading, read
 
 URL = "https://shop.example.org/"
 

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from domain_scheduler.scan.extract.charset import Decoded, decode
+from domain_scheduler.scan.extract.document.charset import Decoded, decode
 
 RUSSIAN = "Добро пожаловать на наш сайт. Мы работаем с понедельника по пятницу. " * 5
 

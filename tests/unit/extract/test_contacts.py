@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain_scheduler.scan.extract.phone_numbers import e164
+from domain_scheduler.scan.extract.contacts.phone_numbers import e164
 from tests.unit.extract.reading import page_of
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from domain_scheduler.scan.extract.email_disguises import _shift
+from domain_scheduler.scan.extract.contacts.email_disguises import _shift
 from tests.unit.extract.reading import page_of
 
 ADDRESS = "info@old-mill.co.uk"

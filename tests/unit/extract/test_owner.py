@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from domain_scheduler.scan.extract.copyright_line import copyright_holder
-from domain_scheduler.scan.extract.organization import organization
+from domain_scheduler.scan.extract.owner.copyright_line import copyright_holder
+from domain_scheduler.scan.extract.owner.organization import organization
 from tests.unit.extract.reading import page_of, reading_of
 
 

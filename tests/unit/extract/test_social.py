@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain_scheduler.scan.extract.social_profiles import profile_of
+from domain_scheduler.scan.extract.contacts.social_profiles import profile_of
 from tests.unit.extract.reading import page_of
 
 

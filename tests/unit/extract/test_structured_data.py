@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain_scheduler.scan.extract.json_ld import parse_json_ld
-from domain_scheduler.scan.extract.microdata import microdata_items
-from domain_scheduler.scan.extract.structured_data import text, types_of
-from domain_scheduler.scan.extract.tree import Tree
+from domain_scheduler.scan.extract.document.json_ld import parse_json_ld
+from domain_scheduler.scan.extract.document.microdata import microdata_items
+from domain_scheduler.scan.extract.document.structured_data import text, types_of
+from domain_scheduler.scan.extract.document.tree import Tree
 from tests.unit.extract.reading import reading_of
 
 BASE = "https://a.example.org/x/"

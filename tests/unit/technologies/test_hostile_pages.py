@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from domain_scheduler.scan.extract.reading import read
+from domain_scheduler.scan.extract.document.reading import read
 from domain_scheduler.scan.extract.technology_evidence import evidence
 from domain_scheduler.scan.technologies import Evidence, TechnologyMatcher
 from domain_scheduler.scan.technologies.cache import Cache

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from domain_scheduler.errors import SettingsError
-from domain_scheduler.scan.extract.reading import read
+from domain_scheduler.scan.extract.document.reading import read
 from domain_scheduler.scan.extract.technology_evidence import evidence
 from domain_scheduler.scan.surroundings import Surroundings
 from domain_scheduler.scan.technologies import Evidence, Technology, TechnologyMatcher, load_technologies

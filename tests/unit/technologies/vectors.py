@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from domain_scheduler.scan.extract.reading import Reading, read
+from domain_scheduler.scan.extract.document.reading import Reading, read
 from domain_scheduler.scan.surroundings import Surroundings
 
 _FILE: Final = Path(__file__).with_name("vectors.json")

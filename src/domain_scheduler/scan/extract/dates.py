@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from domain_scheduler.scan.extract.found import Found, first
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.structured_data import PAGE_TYPES, text
-from domain_scheduler.scan.extract.tree import attribute
+from domain_scheduler.scan.extract.document.found import Found, first
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import PAGE_TYPES, text
+from domain_scheduler.scan.extract.document.tree import attribute
 
 _PUBLISHED: Final = (
     "article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dc.date.issued",

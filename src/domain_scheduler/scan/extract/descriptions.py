@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from itertools import starmap
 from typing import Final
 
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.spelled_names import letters
-from domain_scheduler.scan.extract.structured_data import PAGE_TYPES, text
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import PAGE_TYPES, text
+from domain_scheduler.scan.extract.document.tree import collapse
+from domain_scheduler.scan.extract.owner.spelled_names import letters
 from domain_scheduler.scan.extract.titles import title, titles
-from domain_scheduler.scan.extract.tree import collapse
 
 _ENDS: Final = re.compile(r"[.…!?。！？][\"'”’»)\]]*$")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")

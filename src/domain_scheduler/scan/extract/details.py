@@ -7,12 +7,12 @@ Not here: cleaning and bounding (outgoing.py), the main fields (page.py).
 from collections.abc import Iterable
 from typing import Any, Final
 
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.findings import Findings
 from domain_scheduler.scan.extract.fingerprints import fingerprints
-from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.link_relations import feeds, language_versions, manifest
 from domain_scheduler.scan.extract.open_graph import open_graph, twitter_card
-from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.extract.titles import titles
 from domain_scheduler.scan.technologies import Technology
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain_scheduler.core.report import Page
+from domain_scheduler.scan.extract.document.reading import read
 from domain_scheduler.scan.extract.findings import find_all
 from domain_scheduler.scan.extract.page import page_of
-from domain_scheduler.scan.extract.reading import read
 from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 from domain_scheduler.scan.technologies import TechnologyMatcher
 

@@ -9,28 +9,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain_scheduler.scan.extract.company_numbers import company_numbers
-from domain_scheduler.scan.extract.contact_form import has_contact_form
-from domain_scheduler.scan.extract.contact_links import ContactLink, find_contact_links
-from domain_scheduler.scan.extract.copyright_line import copyright_holder
+from domain_scheduler.scan.extract.contacts.contact_form import has_contact_form
+from domain_scheduler.scan.extract.contacts.contact_links import ContactLink, find_contact_links
+from domain_scheduler.scan.extract.contacts.emails import Email, emails
+from domain_scheduler.scan.extract.contacts.phones import Numbers, numbers
+from domain_scheduler.scan.extract.contacts.postal_addresses import postal_addresses
+from domain_scheduler.scan.extract.contacts.social import social_profiles
+from domain_scheduler.scan.extract.contacts.social_profiles import Profile
 from domain_scheduler.scan.extract.dates import modified, published
 from domain_scheduler.scan.extract.descriptions import description
-from domain_scheduler.scan.extract.emails import Email, emails
-from domain_scheduler.scan.extract.found import Found
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.languages import Languages, languages
+from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.headlines import headline
 from domain_scheduler.scan.extract.icons import Icon, icon, icons
 from domain_scheduler.scan.extract.images import image
-from domain_scheduler.scan.extract.languages import Languages, languages
 from domain_scheduler.scan.extract.link_relations import canonical
 from domain_scheduler.scan.extract.logos import logo
-from domain_scheduler.scan.extract.organization import organization
-from domain_scheduler.scan.extract.phones import Numbers, numbers
-from domain_scheduler.scan.extract.postal_addresses import postal_addresses
-from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.owner.company_numbers import company_numbers
+from domain_scheduler.scan.extract.owner.copyright_line import copyright_holder
+from domain_scheduler.scan.extract.owner.organization import organization
 from domain_scheduler.scan.extract.site_kind import SiteKind, site_kind
 from domain_scheduler.scan.extract.site_names import site_name
-from domain_scheduler.scan.extract.social import social_profiles
-from domain_scheduler.scan.extract.social_profiles import Profile
 from domain_scheduler.scan.extract.technology_evidence import technologies_of
 from domain_scheduler.scan.extract.titles import title
 from domain_scheduler.scan.technologies import Technology, TechnologyMatcher

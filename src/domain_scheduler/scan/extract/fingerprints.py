@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import blake2b, sha256
 from typing import Any, Final
 
-from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.document.reading import Reading
 
 _MAX_WORDS: Final = 500
 _ONES: Final = tuple(bytes(value >> bit & 1 for value in range(256)) for bit in range(7, -1, -1))

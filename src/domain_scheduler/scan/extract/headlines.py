@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from domain_scheduler.scan.extract.addresses import split
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.document.addresses import split
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import text
+from domain_scheduler.scan.extract.document.tree import collapse
+from domain_scheduler.scan.extract.owner.spelled_names import labels_of, letters
 from domain_scheduler.scan.extract.site_names import FRONT_PATHS, MAX_TITLE, SEPARATOR
-from domain_scheduler.scan.extract.spelled_names import labels_of, letters
-from domain_scheduler.scan.extract.structured_data import text
-from domain_scheduler.scan.extract.tree import collapse
 
 _FRONT_PAGES: Final = frozenset(
     {

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from domain_scheduler.scan.extract.addresses import absolute
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.tree import attribute
+from domain_scheduler.scan.extract.document.addresses import absolute
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.tree import attribute
 
 _ICON: Final = "icon"
 _OTHERS: Final = ("apple-touch-icon", "apple-touch-icon-precomposed", "fluid-icon", "mask-icon")

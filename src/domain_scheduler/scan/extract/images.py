@@ -7,11 +7,11 @@ Not here: icons (icons.py), the site's logo (logos.py).
 from collections.abc import Iterator
 from typing import Final
 
-from domain_scheduler.scan.extract.found import Found, first
+from domain_scheduler.scan.extract.document.found import Found, first
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import PAGE_TYPES, address
+from domain_scheduler.scan.extract.document.tree import attribute
 from domain_scheduler.scan.extract.link_relations import links
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.structured_data import PAGE_TYPES, address
-from domain_scheduler.scan.extract.tree import attribute
 
 _IMAGES: Final = (
     "og:image:secure_url", "og:image:url", "og:image", "twitter:image:src",

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from domain_scheduler.scan.extract.addresses import absolute
-from domain_scheduler.scan.extract.found import Found, first
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.tree import Element, attribute, collapse
+from domain_scheduler.scan.extract.document.addresses import absolute
+from domain_scheduler.scan.extract.document.found import Found, first
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.tree import Element, attribute, collapse
 
 _FEED_TYPES: Final = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}

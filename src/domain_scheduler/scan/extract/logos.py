@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Final
 
-from domain_scheduler.scan.extract.addresses import absolute, host_of, split
-from domain_scheduler.scan.extract.found import Found, first
+from domain_scheduler.scan.extract.document.addresses import absolute, host_of, split
+from domain_scheduler.scan.extract.document.found import Found, first
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import address
+from domain_scheduler.scan.extract.document.tree import Element, ancestors, attribute, has_attribute, written
 from domain_scheduler.scan.extract.icons import Icon
-from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.owner.spelled_names import labels_of, letters
 from domain_scheduler.scan.extract.site_names import FRONT_PATHS
-from domain_scheduler.scan.extract.spelled_names import labels_of, letters
-from domain_scheduler.scan.extract.structured_data import address
-from domain_scheduler.scan.extract.tree import Element, ancestors, attribute, has_attribute, written
 
 _OWNERS: Final = frozenset(
     {"Organization", "Corporation", "LocalBusiness", "NewsMediaOrganization", "WebSite", "Brand", "Store"}

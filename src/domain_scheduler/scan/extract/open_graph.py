@@ -1,12 +1,12 @@
 """OpenGraph and Twitter card properties, as the page gives them.
 
 A property that comes once is text, one that comes several times a list, in order.
-Not here: other metas (metas.py).
+Not here: other metas (document/metas.py).
 """
 
 from typing import Final
 
-from domain_scheduler.scan.extract.metas import Metas
+from domain_scheduler.scan.extract.document.metas import Metas
 
 _OPEN_GRAPH: Final = ("og:", "article:", "profile:", "book:", "product:", "business:", "place:", "fb:", "al:")
 _TWITTER: Final = ("twitter:",)

@@ -8,10 +8,10 @@ from typing import Any
 
 from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract.details import details
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.findings import Findings
-from domain_scheduler.scan.extract.found import Found
 from domain_scheduler.scan.extract.outgoing import clean
-from domain_scheduler.scan.extract.reading import Reading
 from domain_scheduler.scan.technologies import Technology
 
 _TUPLES = ("emails", "phones", "technologies")

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.tree import Element, attribute, collapse
 from domain_scheduler.scan.extract.site_kind_signs import signs
-from domain_scheduler.scan.extract.tree import Element, attribute, collapse
 
 _ENOUGH: Final = 50
 _SHORT: Final = 1_500

@@ -4,18 +4,20 @@ Declared names come first (OpenGraph, application name, JSON-LD); then the part 
 site's domain ("Shoes and boots | Acme" on acme.com), the publisher and the organisation of the page, the
 name of its app; at last words within the title, or a part of it whose initials make the domain or that is
 the holder of the copyright. A name that is but the domain gives way to the name that the domain is made of.
-Not here: the title without that name (headlines.py), spelling (spelled_names.py).
+Not here: the title without that name (headlines.py), spelling (owner/spelled_names.py).
 """
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
-from domain_scheduler.scan.extract.addresses import split
-from domain_scheduler.scan.extract.copyright_line import copyright_holder
-from domain_scheduler.scan.extract.found import Found, first
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.spelled_names import (
+from domain_scheduler.scan.extract.document.addresses import split
+from domain_scheduler.scan.extract.document.found import Found, first
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import text
+from domain_scheduler.scan.extract.document.tree import collapse
+from domain_scheduler.scan.extract.owner.copyright_line import copyright_holder
+from domain_scheduler.scan.extract.owner.spelled_names import (
     bare,
     initials_spell,
     labels_of,
@@ -25,8 +27,6 @@ from domain_scheduler.scan.extract.spelled_names import (
     spelled_run,
     spells,
 )
-from domain_scheduler.scan.extract.structured_data import text
-from domain_scheduler.scan.extract.tree import collapse
 
 SEPARATOR: Final = re.compile(r"\s+[|\-–—‒―·•»«›‹:~/\\⋆★♦>+]+\s+|\s*[|｜•·]\s*|:\s+|\s+[–—]|[–—]\s+")
 """What stands between the parts of a title."""

@@ -6,8 +6,8 @@ Not here: the rules and the matching (scan/technologies/).
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.tree import Element, Tree, attribute
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.tree import Element, Tree, attribute
 from domain_scheduler.scan.technologies import Evidence, Technology, TechnologyMatcher
 from domain_scheduler.scan.technologies.evidence import (
     HTML_TAIL,

@@ -5,10 +5,10 @@ page without one is named after og:title, JSON-LD or its first heading.
 Not here: the title without the site's name in it (headlines.py).
 """
 
-from domain_scheduler.scan.extract.found import Found, first
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.structured_data import PAGE_TYPES, text
-from domain_scheduler.scan.extract.tree import collapse
+from domain_scheduler.scan.extract.document.found import Found, first
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import PAGE_TYPES, text
+from domain_scheduler.scan.extract.document.tree import collapse
 
 
 def title(reading: Reading) -> Found | None:

@@ -2,7 +2,7 @@
 
 A large set has 1,800 selectors and a page matches a handful, so a selector is tried only where the text that
 it needs stands in the source (selectors.py), and no page gets more than `MAX_SELECTORS`.
-Not here: the tree (scan/extract/tree.py).
+Not here: the tree (scan/extract/document/tree.py).
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Only http and https leave this room: `javascript:`, `data:`, `blob:` and what cannot be parsed give None. An
 address is cut off at `MAX_URL` by dropping it whole, for half an address leads elsewhere.
-Not here: which hosts may be asked (scan/fetch/), profiles of social networks (social.py).
+Not here: which hosts may be asked (scan/fetch/), profiles of social networks (contacts/social.py).
 """
 
 import re

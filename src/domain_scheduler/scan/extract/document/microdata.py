@@ -2,14 +2,14 @@
 
 Follows the WHATWG algorithm (https://html.spec.whatwg.org/#microdata): itemref is honoured, a property with
 itemscope is an item of its own, URLs are absolute. Every property holds a list.
-Not here: what the values mean (structured_data.py, organization.py).
+Not here: what the values mean (structured_data.py, owner/).
 """
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from domain_scheduler.scan.extract.addresses import absolute
-from domain_scheduler.scan.extract.tree import (
+from domain_scheduler.scan.extract.document.addresses import absolute
+from domain_scheduler.scan.extract.document.tree import (
     Element,
     Tree,
     attribute,

@@ -2,7 +2,7 @@
 
 A name may lose its signs, accents and article on its way into a domain, keep its top-level domain
 ("Food.com"), or be cut down to its initials ("Internal Revenue Service" on irs.gov).
-Not here: which texts are looked at (site_names.py).
+Not here: which texts are looked at (extract/site_names.py).
 """
 
 import unicodedata

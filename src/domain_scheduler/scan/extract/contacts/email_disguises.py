@@ -14,12 +14,12 @@ from html import unescape
 from typing import Final
 from urllib.parse import unquote
 
-from domain_scheduler.scan.extract.email_addresses import email_address
-from domain_scheduler.scan.extract.email_scripts import scripted_addresses
-from domain_scheduler.scan.extract.email_text import addresses_in
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.tree import Element, attribute
+from domain_scheduler.scan.extract.contacts.email_addresses import email_address
+from domain_scheduler.scan.extract.contacts.email_scripts import scripted_addresses
+from domain_scheduler.scan.extract.contacts.email_text import addresses_in
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.tree import Element, attribute
 
 _PROTECTED_LINK: Final = "/cdn-cgi/l/email-protection#"
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}){6,260}")

@@ -10,9 +10,9 @@ import html
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from domain_scheduler.scan.extract.json_ld import json_ld_blocks
-from domain_scheduler.scan.extract.microdata import microdata_items
-from domain_scheduler.scan.extract.tree import Tree, collapse
+from domain_scheduler.scan.extract.document.json_ld import json_ld_blocks
+from domain_scheduler.scan.extract.document.microdata import microdata_items
+from domain_scheduler.scan.extract.document.tree import Tree, collapse
 
 Thing = dict[str, Any]
 

@@ -16,10 +16,16 @@ from urllib.parse import unquote
 
 from ahocorasick_rs import AhoCorasick
 
-from domain_scheduler.scan.extract.addresses import absolute, host_of, split
-from domain_scheduler.scan.extract.contact_words import ABOUT, ABOUT_ALONE, CONTACT, CONTACT_ALONE, IMPRINT
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.tree import Element, attribute, collapse
+from domain_scheduler.scan.extract.contacts.contact_words import (
+    ABOUT,
+    ABOUT_ALONE,
+    CONTACT,
+    CONTACT_ALONE,
+    IMPRINT,
+)
+from domain_scheduler.scan.extract.document.addresses import absolute, host_of, split
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.tree import Element, attribute, collapse
 
 _MAX_OF_A_KIND: Final = 3
 _MAX_ANCHORS: Final = 2_000

@@ -2,14 +2,14 @@
 
 `name`, `property`, `http-equiv` and `itemprop` are one namespace here, as sites mix them up freely. A name is
 lower case; its values keep their order; empty ones are dropped.
-Not here: which of them makes a title or a description (titles.py, descriptions.py, open_graph.py).
+Not here: which of them makes a title or a description (extract/titles.py, extract/descriptions.py).
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.tree import Tree, attribute, collapse
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.tree import Tree, attribute, collapse
 
 _NAMING: Final = ("property", "name", "http-equiv", "itemprop")
 _MAX_METAS: Final = 500

@@ -9,9 +9,7 @@ Not here: the networks (social_networks.py), reading one address (social_profile
 from collections.abc import Iterator
 from typing import Final
 
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.social_profiles import (
+from domain_scheduler.scan.extract.contacts.social_profiles import (
     APP_SCHEMES,
     Profile,
     fediverse_profile,
@@ -19,8 +17,10 @@ from domain_scheduler.scan.extract.social_profiles import (
     network_of,
     profile_of,
 )
-from domain_scheduler.scan.extract.structured_data import texts
-from domain_scheduler.scan.extract.tree import attribute
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import texts
+from domain_scheduler.scan.extract.document.tree import attribute
 
 _MAX_PROFILES: Final = 60
 _SCHEMES: Final = ("http", "https", *APP_SCHEMES)

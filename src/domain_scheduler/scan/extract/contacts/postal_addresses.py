@@ -3,7 +3,7 @@
 An address is a mapping of the parts that are given (`street`, `post_office_box`, `locality`, `region`,
 `postal_code`, `country`), or the whole as `text` where it is given in one piece, and its `source`. Nothing is
 read out of plain text, and <address>, which often holds authors and e-mails, only if it looks like a place.
-Not here: the organisation that lives there (organization.py).
+Not here: the organisation that lives there (owner/organization.py).
 """
 
 import re
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
 
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.structured_data import Thing, text
-from domain_scheduler.scan.extract.tree import Element, readable
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import Thing, text
+from domain_scheduler.scan.extract.document.tree import Element, readable
 
 _PARTS: Final = {
     "street": "streetAddress",

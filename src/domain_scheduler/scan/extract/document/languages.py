@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from domain_scheduler.scan.extract.detection import detect_text_language, two_letters
-from domain_scheduler.scan.extract.found import Found, first
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.tree import attribute
+from domain_scheduler.scan.extract.document.detection import detect_text_language, two_letters
+from domain_scheduler.scan.extract.document.found import Found, first
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.tree import attribute
 
 _TAG: Final = re.compile(r"^([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*$", re.IGNORECASE)
 _MIN_TEXT: Final = 200

@@ -8,8 +8,8 @@ Not here: pages with contacts (contact_links.py).
 import re
 from typing import Final
 
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.tree import Element, attribute
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.tree import Element, attribute
 
 _MAX_FORMS: Final = 30
 _MAIL: Final = re.compile(r"e-?mail|correo|courriel|posta|почта|メール|邮箱", re.IGNORECASE)

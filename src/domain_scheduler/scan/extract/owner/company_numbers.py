@@ -11,8 +11,8 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
-from domain_scheduler.scan.extract.company_number_forms import Form, forms_by_label
-from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.owner.company_number_forms import Form, forms_by_label
 
 _REACH: Final = 60
 """Characters behind a label within which its number begins and ends."""

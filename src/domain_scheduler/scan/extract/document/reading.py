@@ -2,18 +2,18 @@
 
 Invariant: a `Reading` never changes after it is made, and holds nothing but the page, its headers, its
 URL and what is known of its site.
-Not here: what is read from it (page.py names the readers).
+Not here: what is read from it (extract/findings.py names the readers).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain_scheduler.scan.extract.addresses import absolute, host_of
-from domain_scheduler.scan.extract.charset import Decoded, decode
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.metas import Metas
-from domain_scheduler.scan.extract.structured_data import StructuredData
-from domain_scheduler.scan.extract.tree import Element, Tree, attribute
+from domain_scheduler.scan.extract.document.addresses import absolute, host_of
+from domain_scheduler.scan.extract.document.charset import Decoded, decode
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.metas import Metas
+from domain_scheduler.scan.extract.document.structured_data import StructuredData
+from domain_scheduler.scan.extract.document.tree import Element, Tree, attribute
 from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 
 

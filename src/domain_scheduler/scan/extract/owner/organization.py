@@ -3,18 +3,18 @@
 The owner is the organisation whose address is the site's front page, whose name spells its domain, or that
 states its legal name or tax number; of several the one with the most to say. Without any, the only one named
 counts; of several (a list of restaurants) none does, and an artist or team that a page is about never.
-Not here: e-mails and phones of the whole page (emails.py, phones.py).
+Not here: e-mails and phones of the whole page (contacts/).
 """
 
 from typing import Any, Final
 
 from domain_scheduler.core.public_suffixes import registrable_domain
-from domain_scheduler.scan.extract.addresses import split
-from domain_scheduler.scan.extract.organization_types import ORGANIZATION_TYPES
-from domain_scheduler.scan.extract.postal_addresses import address_parts
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.spelled_names import letters, spells
-from domain_scheduler.scan.extract.structured_data import Thing, text, texts, types_of
+from domain_scheduler.scan.extract.contacts.postal_addresses import address_parts
+from domain_scheduler.scan.extract.document.addresses import split
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import Thing, text, texts, types_of
+from domain_scheduler.scan.extract.owner.organization_types import ORGANIZATION_TYPES
+from domain_scheduler.scan.extract.owner.spelled_names import letters, spells
 
 _SUBJECTS: Final = frozenset({"MusicGroup", "PerformingGroup", "SportsTeam", "DanceGroup", "TheaterGroup"})
 _FACTS: Final = {

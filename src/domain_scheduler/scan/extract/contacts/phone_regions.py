@@ -11,9 +11,9 @@ from typing import Final
 
 from phonenumbers import SUPPORTED_REGIONS, parse, region_code_for_number
 
-from domain_scheduler.scan.extract.country_traces import countries
-from domain_scheduler.scan.extract.languages import Languages
-from domain_scheduler.scan.extract.reading import Reading
+from domain_scheduler.scan.extract.contacts.country_traces import countries
+from domain_scheduler.scan.extract.document.languages import Languages
+from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.surroundings import Surroundings
 
 _USED_ELSEWHERE: Final = frozenset(

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.spelled_names import bare
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.owner.spelled_names import bare
 
 _MAX_NAME: Final = 80
 _MAX_WORDS: Final = 12

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
-from domain_scheduler.scan.extract.social_networks import Network, networks_by_host
+from domain_scheduler.scan.extract.contacts.social_networks import Network, networks_by_host
 
 APP_SCHEMES: Final = ("whatsapp", "tg")
 _APPS: Final = re.compile(

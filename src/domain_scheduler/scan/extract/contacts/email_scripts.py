@@ -13,7 +13,7 @@ from html import unescape
 from typing import Final
 from urllib.parse import unquote
 
-from domain_scheduler.scan.extract.email_text import addresses_in
+from domain_scheduler.scan.extract.contacts.email_text import addresses_in
 
 _AT: Final = re.compile(r"@|&(?:#0?64|#x40|commat);|%40|\\(?:x40|u0040)|\(at\)")
 _STRING: Final = r"(?:'(?:[^'\\\n]|\\.){0,300}'|\"(?:[^\"\\\n]|\\.){0,300}\")"

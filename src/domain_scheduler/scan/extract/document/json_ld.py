@@ -5,7 +5,7 @@ raw control characters in strings, a comment before it, a comment or CDATA
 wrapped around the whole, a semicolon or a bracket too many at its end, several values one after the other),
 or for its quotes' being written as entities.
 Nothing is guessed: a block that still does not parse is dropped.
-Not here: which values matter (structured_data.py, organization.py).
+Not here: which values matter (structured_data.py, owner/).
 """
 
 import html
@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import orjson
 
-from domain_scheduler.scan.extract.tree import Tree, attribute
+from domain_scheduler.scan.extract.document.tree import Tree, attribute
 
 _MAX_BLOCKS: Final = 50
 _MAX_BLOCK: Final = 262_144

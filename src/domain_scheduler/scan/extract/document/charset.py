@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from domain_scheduler.scan.extract.detection import charset_by_form, codec_of, detect_charset
+from domain_scheduler.scan.extract.document.detection import charset_by_form, codec_of, detect_charset
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -11,8 +11,8 @@ from typing import Final
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.structured_data import texts
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import texts
 
 _NAMES: Final = {
     "GB": ("united kingdom", "great britain", "england", "scotland", "wales", "london"),

@@ -12,14 +12,14 @@ from typing import Final
 from urllib.parse import parse_qs, unquote
 
 from domain_scheduler.core.public_suffixes import registrable_domain
-from domain_scheduler.scan.extract.email_addresses import email_address
-from domain_scheduler.scan.extract.email_disguises import disguised, hidden_texts
-from domain_scheduler.scan.extract.email_ranks import EmailRank, email_rank, place
-from domain_scheduler.scan.extract.email_text import addresses_in
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.structured_data import texts
-from domain_scheduler.scan.extract.tree import attribute
+from domain_scheduler.scan.extract.contacts.email_addresses import email_address
+from domain_scheduler.scan.extract.contacts.email_disguises import disguised, hidden_texts
+from domain_scheduler.scan.extract.contacts.email_ranks import EmailRank, email_rank, place
+from domain_scheduler.scan.extract.contacts.email_text import addresses_in
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import texts
+from domain_scheduler.scan.extract.document.tree import attribute
 
 _MAX_EMAILS: Final = 100
 _MAX_CANDIDATES: Final = 1_000

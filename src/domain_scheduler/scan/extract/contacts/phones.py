@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from domain_scheduler.scan.extract.found import Found
-from domain_scheduler.scan.extract.languages import Languages
-from domain_scheduler.scan.extract.phone_numbers import numbers_of
-from domain_scheduler.scan.extract.phone_regions import phone_regions
-from domain_scheduler.scan.extract.phone_text import numbers_in
-from domain_scheduler.scan.extract.reading import Reading
-from domain_scheduler.scan.extract.structured_data import texts
+from domain_scheduler.scan.extract.contacts.phone_numbers import numbers_of
+from domain_scheduler.scan.extract.contacts.phone_regions import phone_regions
+from domain_scheduler.scan.extract.contacts.phone_text import numbers_in
+from domain_scheduler.scan.extract.document.found import Found
+from domain_scheduler.scan.extract.document.languages import Languages
+from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.structured_data import texts
 
 _MAX_NUMBERS: Final = 100
 _MAX_LINKS: Final = 200
