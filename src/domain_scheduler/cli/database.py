@@ -12,7 +12,7 @@ from domain_scheduler.cli.options import AsJson, new_app, settings_of
 from domain_scheduler.cli.running import run
 from domain_scheduler.cli.terminal import say, say_json, say_table
 from domain_scheduler.db.migrate import SchemaState, migrate, schema_state
-from domain_scheduler.db.opening import open_any_database, open_database
+from domain_scheduler.db.opening import open_any_database, open_database, open_server
 from domain_scheduler.scheduler.full_audit import FullAudit, audit_every_batch
 
 app = new_app()
@@ -51,6 +51,20 @@ def _show_schema(state: SchemaState, *, as_json: bool) -> None:
         return
     say(f"version: {state.version or 'none yet'}")
     say(f"pending: {', '.join(state.pending) or 'nothing'}")
+
+
+@db.command()
+def url(context: typer.Context) -> None:
+    """Print the database's address for psql and other programs, its password included.
+
+    The embedded Postgres answers there while a service, or another verb, is running.
+    """
+
+    async def work() -> None:
+        async with open_server(settings_of(context)) as address:
+            say(address)
+
+    run(work)
 
 
 @db.command()

@@ -31,7 +31,7 @@ async def open_any_database(settings: Settings) -> AsyncIterator[Database]:
 
     Raises SettingsError and EmbeddedPostgresError.
     """
-    async with _server_url(settings) as url:
+    async with open_server(settings) as url:
         database = Database(url, settings.database)
         try:
             yield database
@@ -40,7 +40,11 @@ async def open_any_database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _server_url(settings: Settings) -> AsyncIterator[str]:
+async def open_server(settings: Settings) -> AsyncIterator[str]:
+    """The URL of the database, password included, good for as long as it is open; nothing is connected to.
+
+    Raises EmbeddedPostgresError.
+    """
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
         return

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -55,6 +56,13 @@ def test_audit_tells_a_difference_and_repairs_it_when_asked(
         told = json.loads(done.stdout)
         wrong = {"batch": batch_id, "status": "pending", "error_kind": "", "drift": 2}
         assert told == {"batches": 2, "drifts": [wrong] if code else [], "repaired": bool(code)}
+
+
+def test_db_url_tells_other_programs_where_the_database_is(database_url: str) -> None:
+    told = call("db", "url", database_url=database_url).stdout.removesuffix("\n")
+    assert told == database_url
+    with psycopg.connect(told) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_db_tells_what_the_schema_lacks_and_brings_it_up_to_date(postgres_server: TestServer) -> None:
