@@ -51,6 +51,8 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Submit a list of domains as a batch."""
+    if to is not None and (name or priority or max_attempts or contact_pages or leave_open):
+        raise typer.BadParameter("the batch stays as it was made: leave the other options out", param_hint="--to")
 
     async def work(stop: Stop) -> ExitCode:
         settings = settings_of(context)
@@ -72,8 +74,8 @@ def submit(
                         f":{contact_pages}",
                     )
             _show(answer, as_json=as_json)
+            await _tell_if_nobody_works(database)
             if not wait:
-                await _tell_if_nobody_works(database)
                 return ExitCode.DONE
             stop.in_order = True
             return _end(await watch_batch(database, answer.batch_id, stop))

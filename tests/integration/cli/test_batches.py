@@ -66,6 +66,8 @@ def test_the_same_key_submits_once(database_url: str) -> None:
 def test_an_open_batch_takes_more_until_it_is_sealed(database_url: str) -> None:
     call("submit", "-", "--open", database_url=database_url, input="a.com\n")
     assert call("submit", "-", "--to", 2, database_url=database_url, input="b.com\n").exit_code == 0
+    other = call("submit", "-", "--to", 2, "--priority", 3, database_url=database_url, input="b.com\n")
+    assert other.exit_code == 2 and "as it was made" in other.stderr
     assert call("seal", 2, database_url=database_url).exit_code == 0
     refused = call("submit", "-", "--to", 2, database_url=database_url, input="c.com\n")
     assert refused.exit_code == 1 and "sealed" in refused.stderr
