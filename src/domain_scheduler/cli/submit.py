@@ -52,7 +52,9 @@ def submit(
 ) -> None:
     """Submit a list of domains as a batch."""
     if to is not None and (name or priority or max_attempts or contact_pages or leave_open):
-        raise typer.BadParameter("the batch stays as it was made: leave the other options out", param_hint="--to")
+        raise typer.BadParameter(
+            "the batch stays as it was made: leave the other options out", param_hint="--to"
+        )
 
     async def work(stop: Stop) -> ExitCode:
         settings = settings_of(context)
