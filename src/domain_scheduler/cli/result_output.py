@@ -77,7 +77,10 @@ def require_writable(out: Path | None) -> None:
 async def write_results(
     database: Database, batch_id: int, *, out: Path | None, format: ResultFormat | None, **filters: Any
 ) -> None:
-    """Write the results of the batch; `filters` as of `stream_results`."""
+    """Write the results of the batch; `filters` as of `stream_results`.
+
+    Raises InputError for a file that cannot be written after all: the batch keeps its results.
+    """
     if format is None:
         await _show(database, batch_id, **filters)
         return
@@ -88,9 +91,15 @@ async def write_results(
             sys.stdout.buffer.write(_harmless(block) if on_terminal else block)
         sys.stdout.buffer.flush()
         return
-    with appearing_file(out) as file:
-        async for block in blocks:
-            file.write(block)
+    try:
+        with appearing_file(out) as file:
+            async for block in blocks:
+                file.write(block)
+    except OSError as exc:
+        raise InputError(
+            f"{out} cannot be written: {exc.strerror or exc}; "
+            f"nothing is lost: domain-scheduler results {batch_id} -o FILE"
+        ) from exc
 
 
 def _harmless(block: bytes) -> bytes:

@@ -98,6 +98,13 @@ def test_status_tells_the_exact_counts(database_url: str, batch_id: int) -> None
     assert "errors: connect_timeout 1, http_5xx 1" in text
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+def test_a_disk_that_is_full_is_told_with_the_way_to_the_results(database_url: str, batch_id: int) -> None:
+    done = call("results", batch_id, "-o", "/dev/full", database_url=database_url)
+    assert done.exit_code == 2
+    assert "No space left on device; nothing is lost: domain-scheduler results 2 -o FILE" in done.stderr
+
+
 def test_results_go_to_standard_output_or_to_a_file(database_url: str, batch_id: int, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(call("results", batch_id, database_url=database_url).stdout)))
     assert tuple(rows[0]) == RESULT_COLUMNS and len(rows) == 4
