@@ -130,6 +130,7 @@ def test_a_domain_in_other_letters_is_given_in_ascii() -> None:
         "<p>We stay-at-home.com and meet at old-mill.co.uk today",
         "<p>react@18.2.0 and @angular/core@17.0.0 and x@y.svg",
         "<!-- jo@old-mill.co.uk -->",
+        '<script defer data-domain="old-mill.co.uk" data-name="main" src="/count.js"></script>',
     ],
 )
 def test_what_nobody_gives_as_an_address_is_none(html: str) -> None:

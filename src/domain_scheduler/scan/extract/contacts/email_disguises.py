@@ -123,7 +123,8 @@ def _in_attributes(reading: Reading, named: set[str]) -> Iterator[str]:
         for element in reading.tree.select(f"[{name}]")[:_MAX_ELEMENTS]:
             yield from _spelled(attribute(element, name))
     for name in filter(named.__contains__, _DOMAINS):
-        for element in reading.tree.select(f"[{name}]")[:_MAX_ELEMENTS]:
+        # what scripts are told by attributes are their own settings (analytics: whose domain, what name)
+        for element in reading.tree.select(f"[{name}]:not(script)")[:_MAX_ELEMENTS]:
             yield from _from_parts(element, attribute(element, name))
 
 
