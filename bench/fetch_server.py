@@ -2,8 +2,8 @@
 
 `python -m bench.fetch_server FOLDER` prints its ports as JSON and serves until its input ends: robots.txt is
 not there, everything else is a page of 50 KB (10 KB compressed), after `--delay` seconds; with `--pages` it
-is one of those in that folder, by the first number in host or path. It closes every connection, and writes
-its certificate authority into FOLDER.
+is one of those in that folder, by the first number in host or path. Connections stay open, as they do with
+web servers, unless the client asks for their end. Its certificate authority is written into FOLDER.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def _made_up_page() -> bytes:
 
 
 class _Serve(asyncio.Protocol):
-    """Answers one request and closes."""
+    """Answers request after request."""
 
     def __init__(self, answers: Sequence[bytes], delay: float) -> None:
         self._answers = answers
@@ -78,7 +78,7 @@ class _Serve(asyncio.Protocol):
         if not self._received.endswith(b"\r\n\r\n"):
             return
         if self._received.startswith(b"GET /robots.txt"):
-            self._answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self._answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
         elif self._delay:
             asyncio.get_running_loop().call_later(self._delay, self._answer, self._page())
         else:
@@ -89,15 +89,18 @@ class _Serve(asyncio.Protocol):
         return self._answers[int(number[1]) % len(self._answers) if number else 0]
 
     def _answer(self, answer: bytes) -> None:
+        last = b"\nconnection: close" in self._received.lower()
+        self._received = b""
         self._transport.write(answer)
-        self._transport.close()
+        if last:
+            self._transport.close()
 
 
 def _answer_with(page: bytes, content_type: str) -> bytes:
     packed = gzip.compress(page, 6)
     head = (
         f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Encoding: gzip\r\n"
-        f"Content-Length: {len(packed)}\r\nServer: bench\r\nConnection: close\r\n\r\n"
+        f"Content-Length: {len(packed)}\r\nServer: bench\r\n\r\n"
     )
     return head.encode() + packed
 

@@ -3,7 +3,8 @@
 aiohttp asks this connector for every connection of the one session; it makes the socket for exactly the
 endpoint that was granted to the request (a context variable, so no host name is looked up again: no DNS
 rebinding) and asks the guard once more, at the last moment, about the address. Each phase has its own
-time limit and its own error. Nothing is kept alive, so no connection is ever shared between hosts.
+time limit and its own error. A connection is kept only for one more request to its own host (line.py), so
+none is ever shared between hosts.
 Not here: how an endpoint is chosen (routes.py), the request itself (egress.py).
 """
 
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
@@ -26,6 +27,7 @@ from domain_scheduler.scan.fetch.deadline import Deadline
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 from domain_scheduler.scan.fetch.guard import Guard
 from domain_scheduler.scan.fetch.head_limit import LimitedResponseHandler
+from domain_scheduler.scan.fetch.line import Connection, Line
 from domain_scheduler.scan.fetch.routes import Endpoint
 
 
@@ -42,16 +44,46 @@ class Grant:
     first_byte: float
     """Seconds that the answer may take to begin."""
     started: float
+    line: Line | None = None
+    """Where a connection to the same host may be kept."""
+    keeps: bool = False
+    """Whether the connection is kept when the answer is whole."""
     connected: float | None = None
     secured: float | None = None
     ssl_object: ssl.SSLObject | None = None
-    protocol: ResponseHandler | None = None
+    protocol: LimitedResponseHandler | None = None
     transport: asyncio.Transport | None = None
 
     def drop(self) -> None:
         """Ends the connection at once: a polite goodbye would let a silent server hold the socket."""
         if self.transport is not None:
             self.transport.abort()
+
+    def use(self, kept: Connection, now: float) -> None:
+        """Goes on with a kept connection; for the report it was made just now."""
+        self.protocol, self.transport, self.ssl_object = kept.protocol, kept.transport, kept.ssl_object
+        age = now - (kept.secured or kept.connected)
+        self.started, self.connected = kept.started + age, kept.connected + age
+        self.secured = now if kept.secured is not None else None
+
+    def keep(self, host: str) -> None:
+        """Gives the connection, which is this grant's no longer, to the line."""
+        assert self.line is not None and self.protocol is not None
+        assert self.transport is not None and self.connected is not None
+        self.line.keep(
+            Connection(
+                endpoint=self.endpoint,
+                tls=self.tls,
+                host=host,
+                protocol=self.protocol,
+                transport=self.transport,
+                ssl_object=self.ssl_object,
+                started=self.started,
+                connected=self.connected,
+                secured=self.secured,
+            )
+        )
+        self.transport = None
 
 
 _granted: ContextVar[Grant] = ContextVar("granted")
@@ -72,7 +104,7 @@ class EgressConnector(aiohttp.BaseConnector):
 
     def __init__(self, *, guard: Guard, connect_timeout: float, tls_timeout: float) -> None:
         super().__init__(force_close=True, limit=0)
-        self._factory = cast("partial[ResponseHandler]", partial(LimitedResponseHandler, loop=self._loop))
+        self._protocol = partial(LimitedResponseHandler, loop=self._loop)
         self._guard = guard
         self._connect_timeout = connect_timeout
         self._tls_timeout = tls_timeout
@@ -83,20 +115,38 @@ class EgressConnector(aiohttp.BaseConnector):
         traces: Any,
         timeout: Any,  # noqa: ASYNC109 - aiohttp's signature
     ) -> ResponseHandler:
-        grant = _granted.get()
+        grant, host = _granted.get(), req.url.raw_host or ""
+        if grant.line and (kept := grant.line.take(grant.endpoint, grant.tls, host)):
+            grant.use(kept, self._loop.time())
+        else:
+            await self._open(grant, host)
+        assert grant.protocol is not None
+        grant.protocol.whole = partial(grant.keep, host) if grant.keeps else None
+        message = f"no answer within {grant.first_byte:g} s"
+        grant.deadline.set(self._loop.time() + grant.first_byte, ErrorKind.READ_TIMEOUT, message)
+        return grant.protocol
+
+    def _release(self, key: Any, protocol: ResponseHandler, *, should_close: bool = False) -> None:
+        """Called by the client when an answer is whole, or its connection is of no more use."""
+        assert isinstance(protocol, LimitedResponseHandler)
+        if protocol.whole is None or should_close or not protocol.may_go_on:
+            super()._release(key, protocol, should_close=should_close)
+        else:
+            self._release_acquired(key, protocol)
+            protocol.whole()
+
+    async def _open(self, grant: Grant, host: str) -> None:
         sock = self._guarded_socket(grant.endpoint)
+        grant.started = self._loop.time()
         try:
             await self._connect(sock, grant)
-            grant.protocol = protocol = await self._speak(sock, grant, req.url.raw_host or "")
+            grant.protocol = protocol = await self._speak(sock, grant, host)
             grant.transport = protocol.transport
         except BaseException as error:
             sock.close()
             if isinstance(error, OSError):
                 raise _before_http(failure_of(error)) from error
             raise
-        message = f"no answer within {grant.first_byte:g} s"
-        grant.deadline.set(self._loop.time() + grant.first_byte, ErrorKind.READ_TIMEOUT, message)
-        return protocol
 
     async def _connect(self, sock: socket.socket, grant: Grant) -> None:
         endpoint, limit = grant.endpoint, self._connect_timeout
@@ -105,20 +155,20 @@ class EgressConnector(aiohttp.BaseConnector):
         await self._loop.sock_connect(sock, (str(endpoint.address), endpoint.port))
         grant.connected = self._loop.time()
 
-    async def _speak(self, sock: socket.socket, grant: Grant, host: str) -> ResponseHandler:
+    async def _speak(self, sock: socket.socket, grant: Grant, host: str) -> LimitedResponseHandler:
         """The client's protocol on the connection, behind TLS where the request wants it.
 
         TLS begins in a step of its own: uvloop's `create_connection(ssl=...)`, given up in its middle, leaves
         a future that nobody awaits and a handshake that goes on over the closed connection.
         """
         if grant.tls is None:
-            _, protocol = await self._loop.create_connection(self._factory, sock=sock)
+            _, protocol = await self._loop.create_connection(self._protocol, sock=sock)
             return protocol
         limit = self._tls_timeout
         message = f"no answer to the TLS handshake within {limit:g} s"
         grant.deadline.set(self._loop.time() + limit, ErrorKind.READ_TIMEOUT, message, before_http=True)
         plain, _ = await self._loop.create_connection(asyncio.Protocol, sock=sock)
-        protocol = self._factory()
+        protocol = self._protocol()
         try:
             if plain.is_closing():
                 raise ConnectionResetError("the server closed the connection")

@@ -8,8 +8,8 @@ address of the same host. Not here: following redirects (redirects.py), what an 
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
@@ -24,6 +24,7 @@ from domain_scheduler.scan.fetch.contact import Contact
 from domain_scheduler.scan.fetch.deadline import Deadline
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
 from domain_scheduler.scan.fetch.guard import Guard
+from domain_scheduler.scan.fetch.line import Line
 from domain_scheduler.scan.fetch.politeness import Politeness
 from domain_scheduler.scan.fetch.reading import Body, Bounds, read_body
 from domain_scheduler.scan.fetch.retry_after import wait_asked_for
@@ -62,6 +63,10 @@ class Ask:
     """Whether somebody configured this address: then ports, block list and politeness do not bound it."""
     patience: float | None = None
     """Seconds to wait for a turn at a crowded address, if others than usual."""
+    line: Line | None = None
+    """Where a connection is kept from one request to the next."""
+    keeps_line: bool = False
+    """Whether there is a next one: then the connection is left there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +153,38 @@ class Egress:
 
     async def _ask_politely(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
         self._breaker.check(endpoint)
-        waits = not (ask.ordered or endpoint.trusted)
-        turn = self._politeness.turn(endpoint.address, patience=ask.patience) if waits else nullcontext()
-        async with turn:
-            answer = await self._ask_endpoint(ask, endpoint, dns)
+        async with AsyncExitStack() as place:
+            await self._take_turn(ask, endpoint, place)
+            answer = await self._ask_over_line(ask, endpoint, dns)
+            if ask.line is not None and ask.line.address is not None:
+                ask.line.hold(place)
         if answer.status in (429, 503) and not endpoint.trusted:
             self._politeness.slow_down(endpoint.address, wait_asked_for(answer.header("retry-after")))
         return answer
+
+    async def _take_turn(self, ask: Ask, endpoint: Endpoint, place: AsyncExitStack) -> None:
+        """Waits for it; who keeps a connection to the address has its place already, and waits with it."""
+        waits = not (ask.ordered or endpoint.trusted)
+        if ask.line is not None:
+            if ask.line.address == endpoint.address:
+                place.push_async_exit(ask.line.leave_place())
+                if waits:
+                    await self._politeness.next_turn(endpoint.address, patience=ask.patience)
+                return
+            await ask.line.hang_up()
+        if waits:
+            await place.enter_async_context(self._politeness.turn(endpoint.address, patience=ask.patience))
+
+    async def _ask_over_line(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
+        """The answer; what makes no sense on a kept connection is asked once more on a new one."""
+        try:
+            return await self._ask_endpoint(ask, endpoint, dns)
+        except FetchError as failure:
+            if ask.line is not None:
+                await ask.line.hang_up()
+            if ask.line is None or not ask.line.reused or failure.kind is not ErrorKind.HTTP_INVALID:
+                raise
+        return await self._ask_endpoint(replace(ask, line=None), endpoint, dns)
 
     async def _ask_endpoint(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
         loop = asyncio.get_running_loop()
@@ -163,7 +193,9 @@ class Egress:
             tls = self._contexts.verified if ask.verify else self._contexts.unverified
         try:
             async with Deadline() as deadline:
-                grant = Grant(endpoint, tls, deadline, self._bounds.first_byte, loop.time())
+                grant = Grant(
+                    endpoint, tls, deadline, self._bounds.first_byte, loop.time(), ask.line, ask.keeps_line
+                )
                 with granted(grant):
                     return await self._exchange(ask, grant, dns)
         except FetchError as failure:
@@ -174,9 +206,10 @@ class Egress:
             raise failure_of(error) from error
 
     async def _exchange(self, ask: Ask, grant: Grant, dns: dict[str, Any]) -> Answer:
+        headers = {**ask.headers, "Connection": "keep-alive" if ask.keeps_line else "close"}
         try:
             response = await self._session.request(
-                ask.method, ask.url.for_client(), headers=ask.headers, data=ask.body, allow_redirects=False
+                ask.method, ask.url.for_client(), headers=headers, data=ask.body, allow_redirects=False
             )
         except BaseException:
             grant.drop()

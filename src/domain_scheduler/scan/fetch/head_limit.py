@@ -8,6 +8,7 @@ Not here: what is mended in a head (head_repair.py).
 
 import asyncio
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from aiohttp.client_proto import ResponseHandler
@@ -35,9 +36,31 @@ class LimitedResponseHandler(ResponseHandler):
         self._head_complete = False
         self.body_broken = False
         """Whether the body ended because its chunks could not be read."""
+        self._well_formed = True
+        self.whole: Callable[[], None] | None = None
+        """Called in place of closing the connection when the answer came in full."""
+        self._resting = False
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether the connection may carry another answer: all agree on where the last one ended."""
+        return self._well_formed and self.is_connected() and not self.should_close
+
+    def rest(self) -> None:
+        """Nothing is asked on the connection now: whatever comes ends it."""
+        self._resting = True
+
+    def wake(self) -> None:
+        """Makes ready for the next answer on the connection."""
+        self._resting = self._head_complete = False
+        self._head_room = MAX_UNFINISHED_HEAD
+        self.whole = None
 
     def data_received(self, data: bytes) -> None:
         """Takes what came from the wire."""
+        if self._resting and self.transport is not None:
+            self.transport.abort()
+            return
         if self._head_complete or self._parser is None:
             super().data_received(data)
             return
@@ -71,7 +94,9 @@ class LimitedResponseHandler(ResponseHandler):
     def _pass_on(self, end: int) -> None:
         head = bytes(self._head[:end])
         del self._head[:end]
-        super().data_received(repaired(head))
+        mended = repaired(head)
+        self._well_formed = self._well_formed and mended is head
+        super().data_received(mended)
         if self.exception() is not None:
             self._head_complete = True
             self._head.clear()

@@ -1,8 +1,8 @@
 """Mends a response's head where browsers do, and the client's parser would refuse the whole answer.
 
 Lines that are no header are left out, blanks before a colon too; the same Content-Length twice is one, and
-none beside a chunked body. One connection carries one request here, so no two readers can disagree on where
-an answer ends. What is worse than that stays as it is, and is refused.
+none beside a chunked body. A connection that needed it carries no other request (head_limit.py), so no two
+readers can disagree on where an answer ends. What is worse than that stays as it is, and is refused.
 Not here: the bound on a head (head_limit.py), values (egress.py).
 """
 

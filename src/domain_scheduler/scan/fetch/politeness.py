@@ -112,6 +112,11 @@ class Politeness:
                 await self._pace(lane, group, address, patience)
                 yield
 
+    async def next_turn(self, address: IPAddress, *, patience: float | None = None) -> None:
+        """The same for another request on a connection that is held already."""
+        patience = self.limits.patience if patience is None else patience
+        await self._pace(self._lane(address), self._group(address), address, patience)
+
     @staticmethod
     @contextmanager
     def _in_use(lane: _Lane) -> Iterator[_Lane]:

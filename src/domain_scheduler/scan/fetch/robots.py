@@ -17,6 +17,7 @@ from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch.bodies import UNCOMPRESSED
 from domain_scheduler.scan.fetch.egress import Answer, Ask
 from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.line import Line
 from domain_scheduler.scan.fetch.reading import Bounds
 from domain_scheduler.scan.fetch.retry_after import wait_asked_for
 from domain_scheduler.scan.fetch.robots_rules import ALLOWS_ALL, RobotsRules, rules_for
@@ -61,12 +62,14 @@ class Robots:
         self._cache: OrderedDict[tuple[str, str, int], tuple[float, _Known]] = OrderedDict()
         self._size = 0
 
-    async def check(self, url: WebUrl, *, verify: bool) -> float:
+    async def check(self, url: WebUrl, *, verify: bool, line: Line | None = None) -> float:
         """Returns the crawl delay in seconds when `url` may be asked; raises FetchError when not.
+
+        The connection that it was asked on is left on `line`.
 
         A failure before any HTTP was spoken is passed on as it is: the page would fail alike.
         """
-        known = await self._known(url, verify)
+        known = await self._known(url, verify, line)
         if known.unreachable is not None:
             message = f"robots.txt of {url.host}: {known.unreachable}"
             raise FetchError(ErrorKind.ROBOTS_UNREACHABLE, message, retry_after=known.retry_after)
@@ -74,12 +77,12 @@ class Robots:
             raise FetchError(ErrorKind.ROBOTS_DENIED, f"robots.txt of {url.host} denies {url.target[:200]}")
         return known.rules.crawl_delay
 
-    async def _known(self, url: WebUrl, verify: bool) -> _Known:
+    async def _known(self, url: WebUrl, verify: bool, line: Line | None) -> _Known:
         cached = self._cache.get(url.origin)
         if cached and cached[0] > time.monotonic():
             self._cache.move_to_end(url.origin)
             return cached[1]
-        known = await self._read(url.with_target("/robots.txt"), verify)
+        known = await self._read(url.with_target("/robots.txt"), verify, line)
         self._keep(url.origin, known)
         return known
 
@@ -92,11 +95,18 @@ class Robots:
         while self._size > CACHE_BYTES:
             self._size -= self._cache.popitem(last=False)[1][1].size
 
-    async def _read(self, url: WebUrl, verify: bool) -> _Known:
+    async def _read(self, url: WebUrl, verify: bool, line: Line | None) -> _Known:
         first = url
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                ask = Ask(url=url, verify=verify, bounds=self._bounds, wants=succeeded)
+                ask = Ask(
+                    url=url,
+                    verify=verify,
+                    bounds=self._bounds,
+                    wants=succeeded,
+                    line=line,
+                    keeps_line=line is not None,
+                )
                 answer = await self._ask_readable(ask)
                 location = answer.header("location")
                 if answer.status not in REDIRECTS or not location:

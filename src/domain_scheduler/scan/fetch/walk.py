@@ -15,6 +15,7 @@ from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.scan.fetch.bodies import UNCOMPRESSED
 from domain_scheduler.scan.fetch.egress import Answer, Ask, Egress, Headers
 from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.line import Line
 from domain_scheduler.scan.fetch.markup import meta_refresh
 from domain_scheduler.scan.fetch.robots import Robots
 from domain_scheduler.scan.fetch.trail import Trail
@@ -97,19 +98,24 @@ class Walker:
 
     async def _step_over_certificate(self, url: WebUrl, trail: Trail) -> Answer:
         try:
-            return await self._ask_twice(url, trail, verify=True)
+            return await self._ask(url, trail, verify=True)
         except FetchError as failure:
             if failure.kind is not ErrorKind.TLS_INVALID:
                 raise
             trail.details["tls_error"] = {"problem": failure.tls_problem, "message": failure.message}
             if self.verified_only:
                 raise
-        return await self._ask_twice(url, trail, verify=False)
+        return await self._ask(url, trail, verify=False)
 
-    async def _ask_twice(self, url: WebUrl, trail: Trail, *, verify: bool) -> Answer:
-        await self._ask_robots(url, trail, verify=verify)
-        patience = self.leash.time_left() if self.leash is not None else None
-        ask = Ask(url=url, verify=verify, wants=self.wants, patience=patience)
+    async def _ask(self, url: WebUrl, trail: Trail, *, verify: bool) -> Answer:
+        async with Line() as line:
+            await self._ask_robots(url, trail, line, verify=verify)
+            patience = self.leash.time_left() if self.leash is not None else None
+            ask = Ask(url=url, verify=verify, wants=self.wants, patience=patience, line=line)
+            return await self._ask_page(ask, trail)
+
+    async def _ask_page(self, ask: Ask, trail: Trail) -> Answer:
+        """The answer; a broken compression is asked once more without any."""
         try:
             return await self.egress.ask(ask)
         except FetchError as failure:
@@ -118,14 +124,15 @@ class Walker:
             trail.note("compressed body unreadable, asked again without compression")
         return await self.egress.ask(replace(ask, headers=UNCOMPRESSED))
 
-    async def _ask_robots(self, url: WebUrl, trail: Trail, *, verify: bool) -> None:
+    async def _ask_robots(self, url: WebUrl, trail: Trail, line: Line, *, verify: bool) -> None:
         if self.robots is None:
             return
-        if delay := await self.robots.check(url, verify=verify):
+        if delay := await self.robots.check(url, verify=verify, line=line):
             trail.details["crawl_delay"] = delay
             if self.keeps_crawl_delay and trail.waited_for != url.text:
                 if self.leash is not None:
                     self.leash.check_delay(delay)
+                await line.hang_up()
                 await asyncio.sleep(delay)
                 trail.waited_for = url.text
 
