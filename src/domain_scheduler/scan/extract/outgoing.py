@@ -30,7 +30,7 @@ def clean(value: Any, *, depth: int = MAX_DEPTH) -> Any:
     """The value as JSON can hold it: text cleaned, containers cut, the too deep dropped (None)."""
     if isinstance(value, str):
         return clean_text(value)
-    if value is None or isinstance(value, bool):
+    if value is None or value is True or value is False:
         return value
     if isinstance(value, int):
         return value if abs(value) <= _MAX_INTEGER else str(value)[:MAX_TEXT]
@@ -38,7 +38,7 @@ def clean(value: Any, *, depth: int = MAX_DEPTH) -> Any:
         return value if math.isfinite(value) else None
     if depth == 0:
         return None
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return {
             clean_text(str(key), limit=256): clean(inner, depth=depth - 1)
             for key, inner in islice(value.items(), MAX_ITEMS)

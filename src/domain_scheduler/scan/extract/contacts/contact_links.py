@@ -52,7 +52,7 @@ _WORDS: Final = tuple(
     )
     for word in words
 )
-_AS_SPACE: Final = "-_+."
+_AS_SPACE: Final = "-_+.\n"
 _NO_PAGE: Final = re.compile(
     r"/cdn-cgi/|\.(?:pdf|docx?|xlsx?|odt|zip|jpe?g|png|gif|svg|webp|vcf|ics|mp[34])$", re.IGNORECASE
 )
@@ -85,7 +85,7 @@ def find_contact_links(reading: Reading) -> list[ContactLink]:
     ]
     best: dict[str, tuple[str, _Match]] = {}
     own = _spelled_alike(reading.url)
-    for index, match in _matches([_words(link.element, link.href) for link in links]).items():
+    for index, match in _matches(_said([(link.element, link.href) for link in links])).items():
         url = absolute(reading.base, links[index].href)
         if url is None or not _same_site(host_of(url), reading.host) or _NO_PAGE.search(split(url).path):
             continue
@@ -113,8 +113,14 @@ def _spelled_alike(url: str) -> str:
     return _INDEX.sub("", bare).rstrip("/")
 
 
+def _said(links: list[tuple[Element, str]]) -> list[str]:
+    """What each link says, in lower case."""
+    lines = "\n".join([_words(element, href) for element, href in links])
+    return lines.lower().split("\n")
+
+
 def _words(element: Element, href: str) -> str:
-    """What a link says, in lower case and on one line: its text, then its path, part by part."""
+    """What a link says, on one line: its text, then its path, part by part."""
     said = collapse(element.text[:200]) or _named(element)
     if len(said) > _MAX_TEXT or said.count(" ") >= _MAX_WORDS:
         said = ""
@@ -124,7 +130,7 @@ def _words(element: Element, href: str) -> str:
         words = words.replace(sign, " ")
     if words.rpartition("| ")[2].count(" ") >= _MAX_SLUG:
         words = ""
-    return f"{said} | {words}".lower()
+    return f"{said} | {words}"
 
 
 def _named(element: Element) -> str:

@@ -6,6 +6,7 @@ Not here: when a guess is used (charset.py, languages.py).
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -103,10 +104,21 @@ def detect_text_language(text: str, *, confidence: float) -> str | None:
 
 def _running_words(text: str) -> str:
     """The words of a text that are not names, numbers or signs: those mislead the detector."""
-    words = (word.strip(_SIGNS) for word in text[:_LOOKED_AT].split() if word == word.lower())
-    running = (word for word in words if word.isalpha() or not word.isascii())
-    sample = " ".join(islice(running, _SAMPLE_WORDS))[:_SAMPLE_CHARACTERS]
+    sample = " ".join(islice(_running(text[:_LOOKED_AT]), _SAMPLE_WORDS))[:_SAMPLE_CHARACTERS]
     return sample if len(sample.encode("utf-8", "replace")) >= _LEAST_SAMPLE else text[:_SAMPLE_CHARACTERS]
+
+
+def _running(text: str) -> Iterator[str]:
+    # piece by piece: mostly the first thousand words have enough of them
+    words = text.split()
+    for start in range(0, len(words), _SAMPLE_WORDS):
+        piece = words[start : start + _SAMPLE_WORDS]
+        lowered = " ".join(piece).lower().split(" ")
+        for word, lower in zip(piece, lowered, strict=True):
+            if word == lower:
+                bare = word if word.isalpha() else word.strip(_SIGNS)
+                if bare.isalpha() or not bare.isascii():
+                    yield bare
 
 
 def two_letters(code: str) -> str:
