@@ -57,13 +57,11 @@ class Submission:
 
 
 class NothingAcceptedError(NoDomainsError):
-    """A list in which no entry is a domain; says which were refused and why."""
+    """A list in which no entry is a public domain name."""
 
     def __init__(self, rejected_count: int, rejected: Sequence[Rejected]) -> None:
         first = rejected[0]
-        super().__init__(
-            f"none of the {rejected_count:,} entries is a public domain name; "
-            f"the first, in line {first.line}: {first.value!r}: {first.reason}"
-        )
+        which = "the only entry is no" if rejected_count == 1 else f"none of {rejected_count:,} entries is a"
+        super().__init__(f"{which} public domain name; line {first.line}: {first.value!r}: {first.reason}")
         self.rejected_count = rejected_count
         self.rejected = rejected

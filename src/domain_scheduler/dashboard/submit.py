@@ -39,10 +39,12 @@ async def submit(request: Request, service: ServiceOf) -> Response:
 
 
 def _entries(form: FormData, max_bytes: int) -> Iterator[Entry]:
-    file = form.get("file")
+    file, text = form.get("file"), str(form.get("domains", ""))
     if isinstance(file, UploadFile) and file.filename:
+        if text.strip():
+            raise RequestInvalidError("domains were pasted and a file was chosen: submit them one by one")
         return read_entries(file.file, max_bytes=max_bytes)
-    pasted: BinaryIO = io.BytesIO(str(form.get("domains", "")).encode("utf-8", "replace"))
+    pasted: BinaryIO = io.BytesIO(text.encode("utf-8", "replace"))
     return read_entries(pasted)
 
 

@@ -100,6 +100,14 @@ async def test_what_cannot_be_submitted_is_told_on_a_page(browser: httpx.AsyncCl
     assert empty.status_code == 422 and "the list is empty" in empty.text
     priority = await browser.post("/submit", data={"domains": "example.com", "priority": "soon"})
     assert priority.status_code == 422
+    alone = await browser.post("/submit", data={"domains": "localhost"})
+    assert "the only entry is no public domain name; line 1: " in alone.text
+
+
+async def test_of_pasted_domains_and_a_file_none_is_dropped_in_silence(browser: httpx.AsyncClient) -> None:
+    files = {"file": ("list.csv", b"example.com\n")}
+    both = await browser.post("/submit", data={"domains": "example.org"}, files=files)
+    assert both.status_code == 422 and "submit them one by one" in both.text
 
 
 async def test_a_batch_shows_exact_counts_and_why_errors_came(
