@@ -2,10 +2,11 @@
 
     python -m bench.fetch
 
-Both ask every site for its robots.txt and its front page, over new connections, on uvloop, 200 sites at a
-time. The bare loop is aiohttp with nothing around it: no guard, bounds, robots rules, politeness or report.
-Every run is a process of its own; runs alternate, and the table has their medians. The last rows hold
-2,000 sites in flight at once, against a server that takes two seconds for each page.
+Both ask every site for its robots.txt and its front page, on uvloop, 200 sites at a time: the bare loop over
+two connections, ours over one where it may (line.py). The bare loop is aiohttp with nothing around it: no
+guard, bounds, robots rules, politeness or report. Every run is a process of its own; runs alternate, and the
+table has their medians. The last rows hold 2,000 sites in flight at once, against a server that takes two
+seconds for each page.
 Not here: the server (fetch_server.py), a long run (fetch_soak.py).
 """
 
