@@ -42,7 +42,7 @@ def _announced(text: str) -> Iterator[tuple[Form, str]]:
         for form in forms_by_label()[labels[index]]:
             match = form.pattern.search(behind)
             if match and form.is_sound(match[0]):
-                yield form, match[0].translate(_LOOSE).upper()
+                yield form, ("".join(match.groups()) or match[0]).translate(_LOOSE).upper()
                 break
 
 
