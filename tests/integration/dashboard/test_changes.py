@@ -1,5 +1,7 @@
 """The page of a domain that was scanned before says what changed, or when it was last fine."""
 
+from dataclasses import replace
+
 import httpx
 import lxml.html
 
@@ -53,8 +55,9 @@ async def test_a_scan_that_found_the_same_says_so(browser: httpx.AsyncClient, da
 async def test_a_failed_scan_shows_the_error_and_when_it_was_last_fine(
     browser: httpx.AsyncClient, database: Database
 ) -> None:
-    text = await scanned(browser, database, BEFORE, None)
+    text = await scanned(browser, database, replace(BEFORE, organization="Example GmbH"), None)
     assert "dns_not_found" in text and "When it was last fine" in text
+    assert "Who is behind itExample GmbH" in text
     assert f"Before {SCRIPT}" in text and "Changed since" not in text
 
 
