@@ -3,11 +3,12 @@
     python -m bench.whole_page                    # peers that are installed here
     python -m bench.whole_page --peers PYTHON     # peers that are installed for another interpreter
 
-A local https server hands out front pages of the corpus of 40 to 60 KB, each to a site of its own, compressed;
-connections stay open for who keeps them (ours from robots.txt to the page). Peers read the title and nothing else. Ours is the whole scan but the database:
-guarded fetch, every field, technologies (the built-in rules, then the large set too), in extractor processes
-whose CPU counts. All obey robots.txt; Scrapy, Crawlee and the bare stack also run without. Each run is a
-process of its own, the runs alternate, and the table has their medians.
+A local https server hands out front pages of the corpus of 40 to 60 KB, each to a site of its own,
+compressed; it keeps connections open for who uses them twice (ours, from robots.txt to the page). Peers read
+the title and nothing else. Ours is the whole scan but the database: guarded fetch, every field, technologies
+(the built-in rules, then the large set too), in extractor processes whose CPU counts. All obey robots.txt;
+Scrapy, Crawlee and the bare stack also run without. Each run is a process of its own, the runs alternate, and
+the table has their medians.
 Not here: fetching alone (fetch.py), reading by step (extract.py), the database (scan.py).
 """
 
