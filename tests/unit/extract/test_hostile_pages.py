@@ -135,6 +135,28 @@ def test_any_nesting_is_read(html: str) -> None:
     assert orjson.loads(orjson.dumps(page.details)) == page.details
 
 
+PROPERTIES = (
+    "@type", "@id", "@graph", "name", "legalName", "url", "sameAs", "logo", "email", "telephone", "faxNumber",
+    "address", "addressCountry", "contactPoint", "identifier", "publisher", "author", "headline", "image",
+    "datePublished", "itemReviewed",
+)  # fmt: skip
+ODD_VALUES = (
+    '"https://["', '"//[x]"', '"http://a:b/"', '"a@["', '"mailto:"', '"\\u0000"', '"\\ud800"', '""', "null",
+    "true", "-1", "1" + "0" * 30, "1e400", "[]", "[[null]]", "{}", '{"@id": "https://["}', '{"@value": null}',
+    '{"name": [{}]}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_any_value_in_structured_data_is_read(name: str) -> None:
+    for value in ODD_VALUES:
+        owner = f'{{"@type": "Organization", "name": "A", "{name}": {value}}}'
+        article = f'{{"@type": "Article", "publisher": {owner}, "address": {{"{name}": {value}}}}}'
+        for thing in (owner, article):
+            page = page_of(f"<script type='application/ld+json'>{thing}</script>")
+            assert orjson.loads(orjson.dumps(page.details)) == page.details
+
+
 @given(st.binary(max_size=300), st.text(max_size=30), st.text(max_size=30))
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_header_and_address_are_read(body: bytes, content_type: str, address: str) -> None:
