@@ -1,7 +1,7 @@
 """How right the extraction is, field by field, beside well-known libraries on the same pages.
 
-python -m bench.quality # the tables python -m bench.quality --misses description # every page on which ours
-differs, with both values
+    python -m bench.quality                       # the tables
+    python -m bench.quality --misses description  # every page on which ours differs, with both values
 
 An annotation counts only if its value is in the page at all (seen.py): many were taken from a later page,
 or made by another service. Peers are those that are installed (`uv sync --group bench`). Pages and
