@@ -170,6 +170,12 @@ def test_the_region_comes_from_the_domain_or_the_language() -> None:
     assert page_of(f"<html lang=de-AT>{link}", url="https://acme.com/").phones == ("+4315138892",)
 
 
+@pytest.mark.parametrize("written", ["(11) 91234-5678", "(11) 3456-7890", "11 3456-7890"])
+def test_a_grouped_number_alone_on_its_line_needs_no_label(written: str) -> None:
+    digits = "".join(filter(str.isdecimal, written))
+    assert page_of(f"<p>{written}</p>", url="https://acme.com.br/").phones == (f"+55{digits}",)
+
+
 def test_a_country_s_domain_that_all_the_world_uses_is_the_last_guess() -> None:
     assert page_of('<a href="tel:077 123456">', url="https://acme.am/").phones == ("+37477123456",)
     assert page_of("<p>Tel. (206) 588-2075", url="https://acme.co/").phones == ("+12065882075",)

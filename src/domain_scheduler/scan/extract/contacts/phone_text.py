@@ -75,7 +75,9 @@ _NORTH_AMERICAN: Final = re.compile(
     r"^(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. ]{0,3}\d{3}[-. –]{0,3}|\d{3}[-. /–]{1,3}\d{3}[-. –]{1,3})\d{4}$"
 )
 _TRUNK: Final = re.compile(r"^\(?0\d{1,5}\)?[\s/().–-]{1,3}\d[\d\s/().–-]{4,}$")
-_GROUPED: Final = re.compile(r"^\(?\d{2,4}\)?(?:[\s.–-]{1,3}\d{2,4}){2,5}$")
+_GROUPED: Final = re.compile(
+    r"^(?:\(?\d{2,4}\)?(?:[\s.–-]{1,3}\d{2,4}){2,5}|\(\d{2,4}\)[\s.–-]{0,3}\d{3,5}[\s.–-]{1,3}\d{3,5})$"
+)
 
 
 @dataclass(frozen=True, slots=True)
