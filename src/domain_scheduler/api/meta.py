@@ -17,6 +17,9 @@ class RetryRuleOut(BaseModel):
     retries: int = Field(description="Further attempts at most; 0 for what another attempt cannot cure.")
     delay_seconds: float = Field(description="Wait before the first further attempt, ±20 %.")
     factor: float = Field(description="What the wait is multiplied by for each further attempt.")
+    puts_off: bool = Field(
+        description="Whether the site was not even asked: no attempt, and it comes again when its turn does."
+    )
 
 
 class ErrorKindOut(BaseModel):
@@ -42,7 +45,7 @@ class ErrorKindsOut(BaseModel):
                             "kind": "dns_timeout",
                             "meaning": "the name's servers do not answer",
                             "transient": True,
-                            "retry": {"retries": 2, "delay_seconds": 60, "factor": 10},
+                            "retry": {"retries": 2, "delay_seconds": 60, "factor": 10, "puts_off": False},
                         }
                     ]
                 }
@@ -59,5 +62,7 @@ async def list_error_kinds() -> ErrorKindsOut:
 
 def _error_kind(kind: ErrorKind) -> ErrorKindOut:
     rule = RETRY_RULES[kind]
-    retry = RetryRuleOut(retries=rule.retries, delay_seconds=rule.delay, factor=rule.factor)
+    retry = RetryRuleOut(
+        retries=rule.retries, delay_seconds=rule.delay, factor=rule.factor, puts_off=rule.puts_off
+    )
     return ErrorKindOut(kind=kind, meaning=MEANINGS[kind], transient=rule.transient, retry=retry)
