@@ -109,6 +109,7 @@ def serve(server: HostileServer, *pieces: bytes, forever: bytes = b"") -> None:
         while forever and exchange.connected:
             exchange.writer.write(forever)
             await exchange.writer.drain()
+            await asyncio.sleep(0)  # drain does not yield once the connection is lost
 
     server.special["site.example.com", "/"] = respond
 
