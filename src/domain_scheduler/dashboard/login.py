@@ -4,6 +4,7 @@ Not here: what the cookie holds (web/session.py), who asks for it (web/access.py
 address may send (web/login_attempts.py).
 """
 
+import logging
 from typing import Final
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ from domain_scheduler.dashboard.routes import OpenPageRoute, go_to
 from domain_scheduler.web.access import same_secret
 from domain_scheduler.web.service import ServiceOf
 from domain_scheduler.web.session import COOKIE, LIFETIME, new_session
+
+_log = logging.getLogger(__name__)
 
 router: Final = APIRouter(route_class=OpenPageRoute)
 
@@ -38,6 +41,7 @@ async def log_in(request: Request, service: ServiceOf) -> Response:
         return _come_back(request, target, seconds)
     if key is None or not same_secret(given, key):
         service.logins.note_wrong(address)
+        _log.warning("a wrong key was sent", extra={"action": "wrong_key", "client": address})
         return _form(request, target, "This is not the key.")
     service.logins.forget(address)
     response = go_to(request, _local(target))

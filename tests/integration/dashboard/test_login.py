@@ -31,10 +31,11 @@ async def test_the_right_key_opens_the_page_that_was_wanted(browse: Browse) -> N
         assert (await browser.get("/")).status_code == 303
 
 
-async def test_a_wrong_key_is_asked_again(browse: Browse) -> None:
+async def test_a_wrong_key_is_asked_again_and_noted(browse: Browse, caplog: pytest.LogCaptureFixture) -> None:
     async with browse(key=KEY) as browser:
         response = await browser.post("/login", data={"key": "wrong", "next": "/"})
         assert "This is not the key" in response.text and "set-cookie" not in response.headers
+    assert "a wrong key was sent" in caplog.messages and 'wrong"' not in caplog.text
 
 
 async def test_keys_are_not_tried_by_the_dozen(browse: Browse) -> None:
