@@ -3,7 +3,7 @@
 A mark may pass over a row that is committed late, released, or promoted with an old position. So all marks
 are dropped on an empty claim, every 30 s, after a promotion, and when somebody says that there is work:
 no row is passed over for longer (facts: 391 against 6,559 blocks a claim under a pinned snapshot).
-Not here: the claim (claiming.py).
+Not here: the claim (claimer.py).
 """
 
 import time

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract.contacts.email_ranks import EmailRank, place
+from domain_scheduler.scan.extract.owner.organization import name_of
 
 _MOST: Final = 100
 """Values of one sort that are kept."""
@@ -148,7 +149,7 @@ def _names(organization: Item) -> list[list[str]]:
 def _owner(pages: Pages, organization: Item | None) -> tuple[str | None, str | None]:
     """Who is behind the site and where that stood: by the organisation, else as the first page says it."""
     if organization is not None:
-        return organization.get("legal_name") or organization["name"], organization["source"]
+        return name_of(organization), organization["source"]
     for _, page in pages:
         if page.organization is not None:
             return page.organization, page.details.get("sources", {}).get("organization")

@@ -107,6 +107,13 @@ def test_an_organisation_at_an_impossible_address_is_read() -> None:
     assert _owner({"@type": "Store", "name": "Shop", "url": "https://[shop]/"}) == "Shop"
 
 
+def test_a_domain_of_several_words_names_its_owner_too() -> None:
+    things = [{"@type": "Store", "name": "Other"}, {"@type": "Store", "name": "Die Tagespost"}]
+    html = f'<script type="application/ld+json">{json.dumps(things)}</script>'
+    found = organization(reading_of(html, url="https://www.die-tagespost.de/"))
+    assert found is not None and found["name"] == "Die Tagespost"
+
+
 def test_one_of_several_strangers_does_not_own_the_site() -> None:
     assert _owner({"@type": "Restaurant", "name": "One"}, {"@type": "Restaurant", "name": "Two"}) is None
 

@@ -3,7 +3,7 @@
 A page, a robots.txt, an icon, a webhook: each is one call of `Egress.ask`, which finds the route, waits for
 its turn, connects through the guarded connector, and reads what comes within the bounds on bytes and time.
 No redirect is followed, no cookie kept, no proxy of the environment used, nothing retried but the next
-address of the same host. Not here: following redirects (redirects.py), what an answer means (verdict.py).
+address of the same host. Not here: following redirects (walk.py), what an answer means (verdict.py).
 """
 
 import asyncio

@@ -3,7 +3,7 @@
 Making a context reads the whole CA bundle (38 ms), so two are made and shared: one that verifies, and one
 that does not, for sites whose certificate problem has been recorded. Both speak TLS 1.2 and newer: a server
 that cannot is told apart (`tls_too_old`) rather than talked to.
-Not here: when an unverified connection is tried (redirects.py).
+Not here: when an unverified connection is tried (walk.py).
 """
 
 import ssl

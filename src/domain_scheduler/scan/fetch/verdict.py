@@ -2,7 +2,7 @@
 
 A page is an answer with a 2xx status whose type is HTML, or whose type is missing or wrong but whose text
 begins like HTML. Everything else has its kind. What is no page by its headers is not even read.
-Not here: redirects (redirects.py), pages of bot protections (protection.py).
+Not here: redirects (walk.py), pages of bot protections (protection.py).
 """
 
 import re

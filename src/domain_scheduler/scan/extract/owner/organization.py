@@ -14,7 +14,7 @@ from domain_scheduler.scan.extract.document.addresses import split
 from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.document.structured_data import Thing, text, texts, types_of
 from domain_scheduler.scan.extract.owner.organization_types import ORGANIZATION_TYPES
-from domain_scheduler.scan.extract.owner.spelled_names import letters, spells
+from domain_scheduler.scan.extract.owner.spelled_names import labels_of, letters, spells
 
 _SUBJECTS: Final = frozenset({"MusicGroup", "PerformingGroup", "SportsTeam", "DanceGroup", "TheaterGroup"})
 _FACTS: Final = {
@@ -46,6 +46,11 @@ def organization(reading: Reading) -> dict[str, Any] | None:
     return max((_described(thing, source) for thing, source in own), key=len, default=None)
 
 
+def name_of(organization: dict[str, Any]) -> str | None:
+    """Its legal name, else its name."""
+    return organization.get("legal_name") or organization.get("name")
+
+
 def _is_owner(thing: Thing, reading: Reading) -> bool:
     parts = split(text(thing, "url"))
     site = registrable_domain(reading.host)
@@ -53,7 +58,7 @@ def _is_owner(thing: Thing, reading: Reading) -> bool:
         return True
     if any(text(thing, name) for name in ("legalName", "vatID", "taxID")):
         return True
-    return spells(text(thing, "name"), site.partition(".")[0])
+    return spells(text(thing, "name"), labels_of(reading.host)[0])
 
 
 def _only_one(named: list[tuple[Thing, str]]) -> list[tuple[Thing, str]]:
