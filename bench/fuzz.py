@@ -13,6 +13,7 @@ Not here: the parsers, and what they begin with (fuzz_targets.py, fuzz_seeds.py)
 import argparse
 import importlib.util
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ class Outcome:
     """How the run of one parser ended."""
 
     executions: int
+    cpu_seconds: float
     broken_by: list[Path]
     exit_code: int
     said: str
@@ -46,6 +48,7 @@ def fuzz(name: str, *, seconds: int, folder: Path) -> Outcome:
     """Run one parser in a process of its own."""
     place = folder / name
     place.mkdir(parents=True, exist_ok=True)
+    cpu = _cpu_of_children()
     command = [sys.executable, "-m", "bench.fuzz", "--child", name, "--seconds", str(seconds)]
     done = subprocess.run(
         [*command, "--folder", str(folder)], capture_output=True, text=True, errors="replace", check=False
@@ -53,7 +56,13 @@ def fuzz(name: str, *, seconds: int, folder: Path) -> Outcome:
     said = done.stdout + done.stderr
     broken_by = [Path(path) for path in re.findall(r"Test unit written to (\S+)", said)]
     executions = re.search(r"stat::number_of_executed_units:\s*(\d+)", said)
-    return Outcome(int(executions[1]) if executions else 0, broken_by, done.returncode, said)
+    used = _cpu_of_children() - cpu
+    return Outcome(int(executions[1]) if executions else 0, used, broken_by, done.returncode, said)
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def child(name: str, *, seconds: int, folder: Path) -> None:
@@ -83,7 +92,7 @@ def child(name: str, *, seconds: int, folder: Path) -> None:
 
 
 def _report(name: str, outcome: Outcome) -> None:
-    print(f"| {name} | {outcome.executions:,} | {outcome.verdict} |", flush=True)
+    print(f"| {name} | {outcome.executions:,} | {outcome.cpu_seconds:.0f} | {outcome.verdict} |", flush=True)
     if outcome.exit_code:
         start = max(outcome.said.find("=== Uncaught Python exception"), 0)
         print("\n".join(outcome.said[start:].splitlines()[:_TRACEBACK_LINES]))
@@ -110,7 +119,7 @@ def main() -> int:
 
     if unknown := set(options.targets) - set(TARGETS):
         parser.error(f"no parser is called {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
-    print(f"| parser | executions in {options.seconds} s | |\n|---|---|---|")
+    print(f"| parser | executions in {options.seconds} s | CPU s | |\n|---|---|---|---|")
     broken = 0
     for name in options.targets or TARGETS:
         outcome = fuzz(name, seconds=options.seconds, folder=options.folder)
