@@ -84,6 +84,7 @@ _TRACES = {
     Channel.DNS: "DNS",
     Channel.CERTIFICATE: "certificate",
     Channel.DOM: "elements",
+    Channel.ROBOTS: "robots.txt",
 }
 
 

@@ -101,7 +101,7 @@ def _reader(settings: Settings) -> Read:
             fetched.body,
             headers=fetched.headers,
             url=fetched.final_url or _ADDRESS,
-            beside=Surroundings.of(fetched.details, front=front),
+            beside=Surroundings.of(fetched, front=front),
             technologies=technologies,
             max_bytes=settings.extract.max_bytes,
         )

@@ -36,6 +36,8 @@ class Fetched:
     http_status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    robots_txt: str = ""
+    """The beginning of the robots.txt of the page's host, as it stands; bounded."""
     error_kind: ErrorKind | None = None
     error_message: str | None = None
     retry_after: float | None = None
@@ -74,7 +76,8 @@ class ScanOutcome:
     """The answer for one domain: a page, or the exact reason why there is none.
 
     `error_kind` is None exactly when the scan succeeded. `domain` is the normalised name. `duration_ms` is
-    wall time in milliseconds. `page` is None for an error. `fetched.body` is dropped (empty) here.
+    wall time in milliseconds. `page` is None for an error. `fetched.body` and `robots_txt` are dropped
+    (empty) here.
     """
 
     domain: str

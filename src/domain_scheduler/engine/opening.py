@@ -3,6 +3,7 @@
 Not here: the database and the rest of the service (runtime.py).
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -16,6 +17,7 @@ from domain_scheduler.engine.extractor_process import Program
 from domain_scheduler.engine.processor import ProcessorHook, load_processor
 from domain_scheduler.scan.fetch import Fetcher
 from domain_scheduler.scan.scanner import Scanner
+from domain_scheduler.scan.technologies.left_aside import tell_what_is_left_aside
 from domain_scheduler.settings import Settings
 from domain_scheduler.telemetry.metrics import Metrics
 
@@ -39,6 +41,8 @@ async def open_engine(
     Raises SettingsError for a processor, technology data or fetch setting that cannot be used.
     """
     processor = hook_from(settings)
+    if settings.technologies.fingerprints is not None:
+        await asyncio.to_thread(tell_what_is_left_aside, settings.technologies.fingerprints)
     async with (
         Fetcher(settings.fetch, denied_addresses=await addresses_of(database.engine.url)) as fetcher,
         ExtractorPool(

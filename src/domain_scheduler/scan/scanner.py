@@ -81,9 +81,9 @@ class Scanner:
         """The outcome of what was fetched; `front` is the front page where it is a further one."""
         if fetched.error_kind is not None:
             return _failure(domain, fetched.error_kind, fetched.error_message, fetched)
-        without_body = replace(fetched, body=b"")
+        without_body = replace(fetched, body=b"", robots_txt="")
         try:
-            beside = Surroundings.of(fetched.details, front=front)
+            beside = Surroundings.of(fetched, front=front)
             page = await self._extract(fetched.body, fetched.headers, fetched.final_url or "", beside)
         except ExtractionTimeoutError as exc:
             return _failure(domain, ErrorKind.EXTRACT_TIMEOUT, str(exc), without_body)

@@ -31,7 +31,7 @@ async def test_records_show_technologies_and_a_parked_domain(server: HostileServ
         async with Fetcher(settings) as fetcher:
             fetched = await fetcher.fetch(normalize_domain("example.com"))
     read = partial(extract_page, fetched.body, headers=fetched.headers, url=fetched.final_url or "")
-    page = read(beside=Surroundings.of(fetched.details), technologies=load_technologies())
+    page = read(beside=Surroundings.of(fetched), technologies=load_technologies())
     evidence = {found["name"]: found["evidence"] for found in page.details["technologies"]}
     assert evidence["Google Workspace"] == ["dns:mx"]
     assert evidence["Microsoft 365"] == ["dns:txt"]

@@ -10,7 +10,7 @@ from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.names import normalize_domain
 from domain_scheduler.scan.fetch import Fetcher, robots
 from domain_scheduler.scan.fetch.robots import product_token
-from domain_scheduler.scan.fetch.robots_rules import MAX_WILDCARDS, rules_for
+from domain_scheduler.scan.fetch.robots_rules import MAX_BEGINNING, MAX_WILDCARDS, rules_for
 from tests.support.corpus import corpus
 from tests.support.hostile_server import HostileServer
 from tests.support.robots_cases import RobotsCase, conformance_cases
@@ -215,6 +215,17 @@ async def test_robots_can_be_turned_off(fetch: Fetch, server: HostileServer) -> 
     fetched = await fetch("robotsdeny.example.com", robots=False)
     assert fetched.error_kind is None
     assert server.targets("robotsdeny.example.com") == ["/"]
+
+
+async def test_the_beginning_of_robots_comes_with_the_page_that_it_allows(
+    fetch: Fetch, server: HostileServer
+) -> None:
+    text = b"\xef\xbb\xbf# Powered by Shop\r\nUser-agent: *\n" + b"Disallow: /x\n" * 9_999
+    server.answer("www.example.com", "/robots.txt", 200, text)
+    server.answer("site.example.com", "/", 301, location="https://www.example.com/")
+    fetched = await fetch("site.example.com")
+    assert fetched.robots_txt == text.decode("utf-8-sig")[:MAX_BEGINNING]
+    assert (await fetch("site.example.com", robots=False)).robots_txt == ""
 
 
 async def test_an_unreadable_robots_says_why(fetch: Fetch, server: HostileServer) -> None:

@@ -66,9 +66,11 @@ async def test_what_the_fetch_knows_of_the_site_is_read_with_the_page() -> None:
         "dns": {"a": ["192.0.2.1"], "mx": ["10 mail.example.net"], "ns": []},
         "tls": {"issuer": "A CA"},
     }
-    fetched = replace(GOOD, details=details)
-    await Scanner(FakeFetcher(fetched), extract, budget=5).scan("site.com")
-    assert read == [Surroundings(dns={"mx": ["mail.example.net"]}, certificate_issuer="A CA")]
+    fetched = replace(GOOD, details=details, robots_txt="Allow: /")
+    outcome = await Scanner(FakeFetcher(fetched), extract, budget=5).scan("site.com")
+    dns = {"mx": ["mail.example.net"]}
+    assert read == [Surroundings(dns=dns, certificate_issuer="A CA", robots_txt="Allow: /")]
+    assert outcome.fetched.robots_txt == ""
 
 
 async def test_the_name_is_asked_in_its_one_spelling() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from domain_scheduler.core.report import Fetched
 from domain_scheduler.errors import SettingsError
 from domain_scheduler.scan.extract.document.reading import read
 from domain_scheduler.scan.extract.technology_evidence import evidence
@@ -228,18 +229,20 @@ def test_an_unknown_plugin_is_reported_on_wordpress_sites_only() -> None:
     assert found([WORDPRESS, KNOWN], elsewhere) == {}
 
 
-def test_what_dns_and_certificate_tell_counts_with_its_trace(products_of: Any) -> None:
+def test_what_dns_certificate_and_robots_txt_tell_counts_with_its_trace(products_of: Any) -> None:
     products = products_of(
         Mail={"dns": {"MX": [r"mail\.example\.net$"]}},
         Names={"dns": {"NS": r"\.names\.example\.", "SOA": r"\.names\.example\."}},
         Token={"dns": {"TXT": "^token="}},
         Authority={"certIssuer": "A Certificate Authority"},
         Look={"css": r"\.shop-cart"},
+        Shop={"robots": "^# Powered by Shop"},
     )
-    fetched = {
+    details = {
         "dns": {"mx": ["10 mail.example.net"], "ns": ["ns1.names.example.org"], "txt": ["token=1"]},
         "tls": {"issuer": "A Certificate Authority Ltd"},
     }
+    fetched = Fetched(details=details, robots_txt="# Powered by Shop 2\nUser-agent: *")
     seen = evidence(
         read(
             b"<style>.shop-cart{}</style>", headers=[], url="https://a.org/", beside=Surroundings.of(fetched)
@@ -251,6 +254,7 @@ def test_what_dns_and_certificate_tell_counts_with_its_trace(products_of: Any) -
         "Token": ("dns:txt",),
         "Authority": ("certificate",),
         "Look": ("styles",),
+        "Shop": ("robots",),
     }
 
 

@@ -3,7 +3,8 @@
 `vectors.json` holds two lists. `matches`: `product`, its `version` if the trace tells one, the trace, and
 under `also` what else the trace shows. `look_alikes`: a `product` that the trace must not give away. A trace
 is one of `header` (`Name: value`), `cookie` and `meta` (`name=value`), `script` and `link` (an address),
-`inline` (a script's text), `html` (markup), `url` (the page's own address) and `dns` (`type=record`).
+`inline` (a script's text), `html` (markup), `url` (the page's own address), `dns` (`type=record`) and
+`robots` (robots.txt).
 """
 
 import json
@@ -42,8 +43,9 @@ class Vector:
             headers.append(("Set-Cookie", f"{self.trace}; path=/"))
         url = self.trace if self.kind == "url" else _URL
         dns = {name: [value]} if self.kind == "dns" else {}
+        robots = self.trace if self.kind == "robots" else ""
         markup = _markup(self.kind, self.trace).encode()
-        return read(markup, headers=headers, url=url, beside=Surroundings(dns=dns))
+        return read(markup, headers=headers, url=url, beside=Surroundings(dns=dns, robots_txt=robots))
 
 
 def _markup(kind: str, trace: str) -> str:

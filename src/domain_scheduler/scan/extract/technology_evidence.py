@@ -12,6 +12,7 @@ from domain_scheduler.scan.technologies import Evidence, Technology, TechnologyM
 from domain_scheduler.scan.technologies.evidence import (
     HTML_TAIL,
     MAX_HTML,
+    MAX_ROBOTS,
     MAX_SCRIPTS,
     MAX_STYLES,
     MAX_TEXT,
@@ -39,6 +40,7 @@ def evidence(reading: Reading) -> Evidence:
         script_urls=_addresses(scripts, "src"),
         dns=reading.beside.dns,
         certificate_issuer=reading.beside.certificate_issuer[:MAX_URL],
+        robots=_robots(reading.beside.robots_txt),
         link_urls=_addresses(reading.tree.all("link"), "href"),
         select=partial(_select, reading.tree),
     )
@@ -48,6 +50,11 @@ def _ends_of(html: str) -> str:
     if len(html) <= MAX_HTML:
         return html
     return f"{html[: MAX_HTML - HTML_TAIL]}\n{html[-HTML_TAIL:]}"
+
+
+def _robots(text: str) -> str:
+    """Nothing where a page stands in the place of robots.txt."""
+    return "" if text.lstrip().startswith("<") else text[:MAX_ROBOTS]
 
 
 def _addresses(elements: Iterable[Element], name: str) -> list[str]:

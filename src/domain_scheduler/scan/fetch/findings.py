@@ -27,6 +27,7 @@ def fetched(answer: Answer, trail: Trail, *, asked_for: DomainName | None = None
         http_status=answer.status,
         headers=kept_headers(answer),
         body=answer.body.content,
+        robots_txt=trail.robots_txt,
         details=_details(trail) | _page_facts(answer) | _place_facts(answer, asked_for),
     )
 

@@ -49,7 +49,7 @@ class _Known:
 
     @property
     def size(self) -> int:
-        return ENTRY_COST + COST_OF_A_CHARACTER * self.rules.size
+        return ENTRY_COST + COST_OF_A_CHARACTER * self.rules.size + 2 * len(self.rules.beginning)
 
 
 class Robots:
@@ -62,8 +62,8 @@ class Robots:
         self._cache: OrderedDict[tuple[str, str, int], tuple[float, _Known]] = OrderedDict()
         self._size = 0
 
-    async def check(self, url: WebUrl, *, verify: bool, line: Line | None = None) -> float:
-        """Returns the crawl delay in seconds when `url` may be asked; raises FetchError when not.
+    async def check(self, url: WebUrl, *, verify: bool, line: Line | None = None) -> RobotsRules:
+        """Returns the rules when `url` may be asked; raises FetchError when not.
 
         The connection that it was asked on is left on `line`.
 
@@ -75,7 +75,7 @@ class Robots:
             raise FetchError(ErrorKind.ROBOTS_UNREACHABLE, message, retry_after=known.retry_after)
         if not known.rules.allows(url.text):
             raise FetchError(ErrorKind.ROBOTS_DENIED, f"robots.txt of {url.host} denies {url.target[:200]}")
-        return known.rules.crawl_delay
+        return known.rules
 
     async def _known(self, url: WebUrl, verify: bool, line: Line | None) -> _Known:
         cached = self._cache.get(url.origin)

@@ -22,6 +22,8 @@ MAX_WILDCARDS: Final = 2_000
 """Rules for one agent that are kept, and how many of them may hold a `*`: each of those costs a search
 through every address that is judged. So no file holds the event loop for long."""
 MAX_CRAWL_DELAY: Final = 30.0
+MAX_BEGINNING: Final = 4_096
+"""Characters of the file that are kept as they stand: software signs its robots.txt."""
 
 _TOKEN = re.compile(r"[A-Za-z_-]+").match
 _LINES = re.compile(
@@ -46,6 +48,8 @@ class RobotsRules:
     """Seconds, bounded."""
     size: int = 0
     """Characters of the rules that are kept."""
+    beginning: str = ""
+    """The beginning of the file as it stands."""
 
     def allows(self, url: str) -> bool:
         """Whether the address may be asked."""
@@ -78,7 +82,8 @@ def rules_for(token: str, content: bytes) -> RobotsRules:
     ours, everybodys = _Group(), _Group()
     current: list[_Group] = []
     agents_go_on = False
-    for kind, value in _lines(_text(content)):
+    text = _text(content)
+    for kind, value in _lines(text):
         if kind != "agent":
             agents_go_on = False
             for group in current:
@@ -91,7 +96,7 @@ def rules_for(token: str, content: bytes) -> RobotsRules:
         if named is not None and named not in current:
             named.named = True
             current.append(named)
-    return _rules(ours if ours.named else everybodys)
+    return _rules(ours if ours.named else everybodys, text[:MAX_BEGINNING])
 
 
 def _is_everybody(value: str) -> bool:
@@ -103,11 +108,11 @@ def _is_agent(value: str, token: str) -> bool:
     return match is not None and match[0].lower() == token.lower()
 
 
-def _rules(group: _Group) -> RobotsRules:
+def _rules(group: _Group, beginning: str) -> RobotsRules:
     if not group.lines:
-        return RobotsRules(crawl_delay=group.delay)
+        return RobotsRules(crawl_delay=group.delay, beginning=beginning)
     text = "\n".join(["User-agent: *", *group.lines])
-    return RobotsRules(Protego.parse(text), group.delay, len(text))
+    return RobotsRules(Protego.parse(text), group.delay, len(text), beginning)
 
 
 def _text(content: bytes) -> str:

@@ -19,6 +19,8 @@ class Trail:
     """What DNS knows of the registered domain."""
     waited_for: str | None = None
     """The address before which the crawl delay was kept: not again when only its certificate was refused."""
+    robots_txt: str = ""
+    """The beginning of the robots.txt that allowed the last address."""
     last: Answer | None = None
     """The last answer, page or not."""
 

@@ -127,7 +127,9 @@ class Walker:
     async def _ask_robots(self, url: WebUrl, trail: Trail, line: Line, *, verify: bool) -> None:
         if self.robots is None:
             return
-        if delay := await self.robots.check(url, verify=verify, line=line):
+        rules = await self.robots.check(url, verify=verify, line=line)
+        trail.robots_txt = rules.beginning
+        if delay := rules.crawl_delay:
             trail.details["crawl_delay"] = delay
             if self.keeps_crawl_delay and trail.waited_for != url.text:
                 if self.leash is not None:

@@ -22,6 +22,7 @@ HTML_TAIL: Final = 32_768
 MAX_SCRIPTS: Final = 65_536
 MAX_STYLES: Final = 65_536
 MAX_TEXT: Final = 32_768
+MAX_ROBOTS: Final = 4_096
 
 
 class Selected(Protocol):
@@ -61,6 +62,7 @@ class Evidence:
     link_urls: Sequence[str] = ()
     dns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     certificate_issuer: str = ""
+    robots: str = ""
     select: Callable[[str], Sequence[Selected]] = _nothing
 
 

@@ -31,6 +31,7 @@ _SEARCHED: Final = (
     Channel.SCRIPT_URL,
     Channel.LINK_URL,
     Channel.CERTIFICATE,
+    Channel.ROBOTS,
 )
 _MAX_HITS: Final = 1_000
 """Hits that one page may have; the richest real page of a thousand has 218 among 12,000 rules."""
@@ -101,6 +102,7 @@ def _texts(evidence: Evidence) -> Mapping[Channel, Sequence[str]]:
         Channel.SCRIPT_URL: evidence.script_urls[:MAX_URLS],
         Channel.LINK_URL: evidence.link_urls[:MAX_URLS],
         Channel.CERTIFICATE: [evidence.certificate_issuer],
+        Channel.ROBOTS: [evidence.robots],
     }
 
 

@@ -1,11 +1,11 @@
 """Product files in Wappalyzer's format as products: the built-in one and those that the user brings.
 
 A file maps names to entries; a folder may hold several (one a letter) beside a `categories.json`. Fields
-that need a running browser or further requests (`js`, `xhr`, `probe`, `robots`) are left aside, and of `dom`
+that need a running browser or further requests (`js`, `xhr`, `probe`) are left aside, and of `dom`
 the conditions on `properties`. What is malformed is left out, never an error: such
 data is edited by many hands. Our own file adds `link` (addresses of <link> elements) and `wordpress` (folders
 below wp-content), and gives categories by name.
-Not here: which expressions compile (pattern_set.py).
+Not here: which expressions compile (pattern_set.py), telling what was left aside (left_aside.py).
 """
 
 import gzip
@@ -30,6 +30,7 @@ _PLAIN: Final = {
     "scriptSrc": Channel.SCRIPT_URL,
     "link": Channel.LINK_URL,
     "certIssuer": Channel.CERTIFICATE,
+    "robots": Channel.ROBOTS,
 }
 _KEYED: Final = {
     "headers": Channel.HEADER,
@@ -47,6 +48,14 @@ def built_in_products() -> list[Product]:
 
 def products_from(path: Path) -> list[Product]:
     """The products in a file or folder. Raises SettingsError for what cannot be read as such."""
+    return _products(*entries_in(path))
+
+
+def entries_in(path: Path) -> tuple[dict[str, Entry], dict[str, str]]:
+    """The technologies of a file or folder as they are written, and the names of categories by number.
+
+    Raises SettingsError for what cannot be read as such.
+    """
     files = sorted(path.glob("*.json*")) if path.is_dir() else [path]
     contents = [(file.name, _content(file)) for file in files]
     categories = next((c for name, c in contents if name.startswith("categories")), {})
@@ -56,7 +65,8 @@ def products_from(path: Path) -> list[Product]:
             entries.update(content.get("apps") or content.get("technologies") or content)
     if not entries:
         raise SettingsError(f"{path} holds no technologies in Wappalyzer's format")
-    return _products(entries, {str(key): value["name"] for key, value in categories.items()})
+    technologies: dict[str, Entry] = {name: e for name, e in entries.items() if isinstance(e, dict)}
+    return technologies, {str(key): value["name"] for key, value in categories.items()}
 
 
 def _content(file: Path) -> dict[str, Any]:
@@ -71,11 +81,7 @@ def _content(file: Path) -> dict[str, Any]:
 
 
 def _products(entries: Mapping[str, Entry], categories: Mapping[str, str]) -> list[Product]:
-    return [
-        _product(name, entry, categories)
-        for name, entry in sorted(entries.items())
-        if isinstance(entry, dict)
-    ]
+    return [_product(name, entry, categories) for name, entry in sorted(entries.items())]
 
 
 def _product(name: str, entry: Entry, categories: Mapping[str, str]) -> Product:

@@ -26,6 +26,7 @@ class Channel(StrEnum):
     META = "meta"
     DNS = "dns"
     CERTIFICATE = "certificate"
+    ROBOTS = "robots"
     DOM = "dom"
 
 
