@@ -152,6 +152,16 @@ def fingerprints() -> Iterator[bytes]:
     yield b'{"x":{"cats":[1],"dom":{"a[href]":{"attributes":{"href":"x\\\\;version:\\\\1"},"text":"y"}}}}'
 
 
+def manifests() -> Iterator[bytes]:
+    """Web app manifests, whole and odd ones."""
+    icons = (
+        '[{"src":"a.png","sizes":"48x48 192x192","purpose":"any maskable"},{"src":"b","type":"image/svg"}]'
+    )
+    yield f'{{"name":"Shop","short_name":"S","theme_color":"#0a0","icons":{icons}}}'.encode()
+    yield b'{"icons":{"src":"a.png"},"name":["Shop"]}'
+    yield b'{"icons":[[],{"src":null,"sizes":5},{"src":"https://[/"}]}'
+
+
 def certificates() -> Iterator[bytes]:
     """A certificate, with names of several kinds."""
     import trustme

@@ -6,6 +6,7 @@ fuzzer sees which lines it reaches.
 Not here: running them (fuzz.py), what they begin with (fuzz_seeds.py).
 """
 
+import base64
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +36,7 @@ from domain_scheduler.scan.extract.document.charset import decode
 from domain_scheduler.scan.extract.document.json_ld import parse_json_ld
 from domain_scheduler.scan.extract.document.microdata import microdata_items
 from domain_scheduler.scan.extract.document.tree import Tree
+from domain_scheduler.scan.extract.web_app_manifest import read_manifest
 from domain_scheduler.scan.fetch.bodies import Inflater
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.markup import canonical_link, meta_refresh
@@ -165,6 +167,14 @@ def bodies(data: bytes) -> None:
         assert sum(map(len, given)) <= _BODY_LIMIT
 
 
+def manifest(data: bytes) -> None:
+    """A web app manifest, by itself and within a page."""
+    if (found := read_manifest(data, f"{_BASE}app/manifest.json")) is not None:
+        assert all(icon.url.startswith("http") for icon in found.icons)
+    inline = base64.b64encode(data).decode()
+    page(f'<link rel="manifest" href="data:application/json;base64,{inline}">'.encode())
+
+
 def fingerprints(data: bytes) -> None:
     """A file of technologies in Wappalyzer's format, loaded and used."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
@@ -216,6 +226,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "profiles": Target(read=profiles, seeds=fuzz_seeds.profiles),
     "names": Target(read=names, seeds=fuzz_seeds.names, max_bytes=300),
     "bodies": Target(read=bodies, seeds=fuzz_seeds.packed),
+    "manifest": Target(read=manifest, seeds=fuzz_seeds.manifests),
     "fingerprints": Target(read=fingerprints, seeds=fuzz_seeds.fingerprints),
     "certificates": Target(read=certificates, seeds=fuzz_seeds.certificates),
     "lists": Target(read=lists, seeds=fuzz_seeds.lists),

@@ -22,6 +22,7 @@ from domain_scheduler.errors import InputError
 from domain_scheduler.scan.contact_pages import ContactPages, Read
 from domain_scheduler.scan.extract import extract_page
 from domain_scheduler.scan.fetch import Fetcher
+from domain_scheduler.scan.manifest import add_manifest
 from domain_scheduler.scan.surroundings import Surroundings
 from domain_scheduler.scan.technologies import load_technologies
 from domain_scheduler.settings import Settings
@@ -71,10 +72,10 @@ async def _from_site(what: str, settings: Settings, read: Read, contact_pages: b
     async with Fetcher(settings.fetch) as fetcher:
         fetched = await (fetcher.fetch_page(what) if "://" in what else fetcher.fetch(name))
         outcome = await read(name.ascii, fetched, None)
-        if not contact_pages:
-            return outcome
         ends = asyncio.get_running_loop().time() + settings.fetch.budget
-        return await ContactPages(fetcher, read).add_to(outcome, ends=ends)
+        if contact_pages:
+            outcome = await ContactPages(fetcher, read).add_to(outcome, ends=ends)
+        return await add_manifest(outcome, fetcher, ends=ends)
 
 
 def _name(what: str) -> DomainName:

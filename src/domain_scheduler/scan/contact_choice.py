@@ -24,14 +24,14 @@ def choose_contact_pages(page: Page, front_url: str) -> list[ContactLink]:
     links: list[dict[str, Any]] = page.details.get("contact_links") or []
     best: dict[str, str] = {}
     for link in links:
-        url = _as_on(front, link["url"])
+        url = as_on(front, link["url"])
         if url not in (None, front.text, *best.values()):
             best.setdefault(link["kind"], str(url))
     order = _GERMAN_ORDER if (page.language or "").startswith("de") else _ORDER
     return [ContactLink(best[kind], kind) for kind in order if kind in best][:MAX_PAGES]
 
 
-def _as_on(front: WebUrl, written: str) -> str | None:
+def as_on(front: WebUrl, written: str) -> str | None:
     """The address with scheme and host as the front page has them, which spares a redirect and a robots.txt.
 
     None for what is on another site, or no address that can be asked.

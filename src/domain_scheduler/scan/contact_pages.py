@@ -19,7 +19,7 @@ from domain_scheduler.scan.extract.contacts.contact_links import ContactLink
 
 _ASKING: Final = 0.8
 """Of the time that is left, what fetching may take; the rest is for reading what came."""
-_ENOUGH: Final = frozenset({ErrorKind.HTTP_429, ErrorKind.BLOCKED_BY_PROTECTION})
+ENOUGH: Final = frozenset({ErrorKind.HTTP_429, ErrorKind.BLOCKED_BY_PROTECTION})
 """What a site answers that wants to be left alone: nothing more is asked."""
 
 Read = Callable[[str, Fetched, Page | None], Awaitable[ScanOutcome]]
@@ -60,7 +60,7 @@ class ContactPages:
     async def _visit(self, link: ContactLink, last: ScanOutcome, pages: Pages, ends: float) -> ScanOutcome:
         """The outcome for one page; `last` is that of the page before, `pages` are those that are there."""
         domain = last.domain
-        if last.error_kind in _ENOUGH:
+        if last.error_kind in ENOUGH:
             return _no_page(domain, last.error_kind, f"not asked, after {last.error_message}")
         seconds = (ends - asyncio.get_running_loop().time()) * _ASKING
         if seconds <= 0:

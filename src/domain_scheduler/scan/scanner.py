@@ -10,7 +10,7 @@ wanted, are asked for within the same budget and never cost the answer. Alone, a
         print(outcome.page.title if outcome.page else outcome.error_message)
 
 Not here: how a page is fetched (fetch/), how it is read (extract/), in which process (engine/), further pages
-(contact_pages.py).
+(contact_pages.py), the web app manifest (manifest.py).
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from domain_scheduler.core.names import DomainName, InvalidDomainError, normaliz
 from domain_scheduler.core.report import Fetched, Page, ScanOutcome
 from domain_scheduler.core.scan_options import FRONT_PAGE_ONLY, ScanOptions
 from domain_scheduler.scan.contact_pages import ContactPages, FurtherPages
+from domain_scheduler.scan.manifest import Manifests, add_manifest
 from domain_scheduler.scan.surroundings import Surroundings
 
 Headers = Sequence[tuple[str, str]]
@@ -33,7 +34,7 @@ Extract = Callable[[bytes, Headers, str, Surroundings], Awaitable[Page]]
 or ExtractionError."""
 
 
-class PageFetcher(FurtherPages, Protocol):
+class PageFetcher(FurtherPages, Manifests, Protocol):
     """Where pages come from; never raises for anything a site does."""
 
     async def fetch(self, name: DomainName) -> Fetched:
@@ -75,7 +76,9 @@ class Scanner:
                 outcome = await self._read(name.ascii, await self._fetcher.fetch(name))
         except TimeoutError:
             return _failure(name.ascii, ErrorKind.SCAN_TIMEOUT, f"the scan took more than {self._budget:g} s")
-        return await self._contact_pages.add_to(outcome, ends=ends) if options.contact_pages else outcome
+        if options.contact_pages:
+            outcome = await self._contact_pages.add_to(outcome, ends=ends)
+        return await add_manifest(outcome, self._fetcher, ends=ends)
 
     async def _read(self, domain: str, fetched: Fetched, front: Page | None = None) -> ScanOutcome:
         """The outcome of what was fetched; `front` is the front page where it is a further one."""

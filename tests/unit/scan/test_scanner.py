@@ -38,6 +38,9 @@ class FakeFetcher:
     async def fetch_further(self, url: str, *, known: Sequence[str], seconds: float) -> Fetched:
         raise AssertionError(f"nobody asked for {url}")
 
+    async def fetch_manifest(self, url: str, *, front_url: str, seconds: float) -> Fetched:
+        raise AssertionError(f"nobody asked for {url}")
+
 
 async def extract(body: bytes, headers: Headers, url: str, beside: Surroundings) -> Page:
     return Page(title=body.decode(), canonical_url=url)

@@ -54,10 +54,7 @@ def _value(found: Found | None) -> str | None:
 
 def _about_links(reading: Reading, findings: Findings) -> dict[str, Any]:
     return {
-        "icons": [
-            {"url": icon.url, "rel": icon.relation, "size": icon.size, "type": icon.type}
-            for icon in findings.icons
-        ],
+        "icons": [icon.as_entry() for icon in findings.icons],
         "feeds": feeds(reading),
         "hreflang": language_versions(reading),
         "manifest": manifest(reading),

@@ -11,6 +11,7 @@ from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract.document.reading import read
 from domain_scheduler.scan.extract.findings import find_all
 from domain_scheduler.scan.extract.page import page_of
+from domain_scheduler.scan.extract.web_app_manifest import inline_manifest, with_manifest
 from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 from domain_scheduler.scan.technologies import TechnologyMatcher
 
@@ -35,7 +36,9 @@ def extract_page(
     known of its site otherwise. Without `technologies` none are looked for.
     """
     reading = read(cut(body, max_bytes), headers=headers, url=url, beside=beside)
-    return page_of(reading, find_all(reading, technologies))
+    page = page_of(reading, find_all(reading, technologies))
+    manifest = inline_manifest(reading)
+    return with_manifest(page, manifest) if manifest is not None else page
 
 
 def cut(body: bytes, max_bytes: int) -> bytes:

@@ -8,7 +8,7 @@ Not here: the logo (logos.py), the main image (images.py).
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from domain_scheduler.scan.extract.document.addresses import absolute
 from domain_scheduler.scan.extract.document.found import Found
@@ -23,6 +23,8 @@ _TILES: Final = (
 )  # fmt: skip
 _SIZE: Final = re.compile(r"(\d{1,4})x(\d{1,4})", re.IGNORECASE)
 _MAX_ICONS: Final = 30
+GUESS: Final = "/favicon.ico"
+"""The last resort, and what its source is called: nobody said that it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class Icon:
     relation: str
     size: int
     type: str | None
+
+    def as_entry(self) -> dict[str, Any]:
+        """Its entry in `details.icons`."""
+        return {"url": self.url, "rel": self.relation, "size": self.size, "type": self.type}
 
 
 def icons(reading: Reading) -> list[Icon]:
@@ -66,8 +72,8 @@ def icon(reading: Reading, declared: list[Icon]) -> Found | None:
     best = min(declared, key=_place, default=None)
     if best is not None:
         return Found(best.url, best.relation if ":" in best.relation else f"link:{best.relation}")
-    guess = absolute(reading.url, "/favicon.ico")
-    return Found(guess, "/favicon.ico") if guess else None
+    guess = absolute(reading.url, GUESS)
+    return Found(guess, GUESS) if guess else None
 
 
 def _place(icon: Icon) -> int:

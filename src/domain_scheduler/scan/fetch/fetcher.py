@@ -2,8 +2,9 @@
 
 Nothing here raises for anything that a site, its DNS or the network does: that is a result with its error
 kind. Only cancellation passes through. One Fetcher serves a whole process; enter it once. `fetch` asks for a
-front page, `fetch_page` for any page, `fetch_further` for one more page of a site, `download` for a file,
-`send` delivers what somebody configured (a webhook); all leave through the same egress and its guard.
+front page, `fetch_page` for any page, `fetch_further` for one more page of a site, `fetch_manifest` for its
+manifest, `download` for a file, `send` delivers what somebody configured (a webhook); all leave through the
+same egress and its guard.
 Not here: how any single thing is done; this file puts the parts together. What is reported: findings.py.
 """
 
@@ -38,6 +39,7 @@ from domain_scheduler.scan.fetch.verdict import check_success, succeeded
 from domain_scheduler.scan.fetch.walk import Leash, Walker
 from domain_scheduler.settings import FetchSettings
 
+_MANIFEST_BYTES: Final = 64 * 1024
 _FURTHER_REDIRECTS: Final = 3
 """Redirects that are followed to a further page: a slash, a language, a host."""
 
@@ -87,6 +89,8 @@ class Fetcher:
         self._to_front_page = self._walker()
         self._to_page = replace(self._to_front_page, keeps_crawl_delay=True)
         self._to_file = replace(self._to_page, wants=succeeded, judge=check_success)
+        small = replace(_bounds(settings), wire=_MANIFEST_BYTES, body=_MANIFEST_BYTES)
+        self._to_manifest = replace(self._to_file, bounds=small)
         return self
 
     def _walker(self) -> Walker:
@@ -123,14 +127,19 @@ class Fetcher:
 
         It is asked after the site's crawl delay, and neither leaves the site nor leads back to a known page.
         """
+        return await self._on_leash(self._to_page, url, known, seconds)
+
+    async def fetch_manifest(self, url: str, *, front_url: str, seconds: float) -> Fetched:
+        """The web app manifest of the site whose front page is at `front_url`, asked like a further page."""
+        return await self._on_leash(self._to_manifest, url, [front_url], seconds)
+
+    async def _on_leash(self, walker: Walker, url: str, known: Sequence[str], seconds: float) -> Fetched:
         leash = Leash(
             known=frozenset(known),
             site=registrable_domain(parse_url(known[0]).host),
             ends=asyncio.get_running_loop().time() + seconds,
         )
-        walker = replace(
-            self._to_page, leash=leash, max_redirects=min(_FURTHER_REDIRECTS, self._to_page.max_redirects)
-        )
+        walker = replace(walker, leash=leash, max_redirects=min(_FURTHER_REDIRECTS, walker.max_redirects))
         return await self._within_budget(lambda trail: walker.walk(parse_url(url), trail), seconds=seconds)
 
     async def download(self, url: str) -> Fetched:

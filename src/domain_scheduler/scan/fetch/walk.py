@@ -17,6 +17,7 @@ from domain_scheduler.scan.fetch.egress import Answer, Ask, Egress, Headers
 from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.line import Line
 from domain_scheduler.scan.fetch.markup import meta_refresh
+from domain_scheduler.scan.fetch.reading import Bounds
 from domain_scheduler.scan.fetch.robots import Robots
 from domain_scheduler.scan.fetch.trail import Trail
 from domain_scheduler.scan.fetch.urls import WebUrl, parse_url
@@ -64,6 +65,8 @@ class Walker:
     keeps_crawl_delay: bool = False
     """Whether robots.txt's crawl delay is waited for: not for a site's first page."""
     leash: Leash | None = None
+    bounds: Bounds | None = None
+    """Of the answers, if others than usual."""
     wants: Callable[[int, Headers], bool] = worth_reading
     judge: Callable[[Answer], None] = check_page
 
@@ -111,7 +114,9 @@ class Walker:
         async with Line() as line:
             await self._ask_robots(url, trail, line, verify=verify)
             patience = self.leash.time_left() if self.leash is not None else None
-            ask = Ask(url=url, verify=verify, wants=self.wants, patience=patience, line=line)
+            ask = Ask(
+                url=url, verify=verify, wants=self.wants, bounds=self.bounds, patience=patience, line=line
+            )
             return await self._ask_page(ask, trail)
 
     async def _ask_page(self, ask: Ask, trail: Trail) -> Answer:
