@@ -56,7 +56,8 @@ def test_a_type_that_every_browser_shows_comes_first() -> None:
     "entry",
     [
         None, 5, "icon.png", [], {}, icon(None), icon(5), icon(["a.png"]), icon(""),
-        icon("javascript:alert(1)"), icon("data:image/png;base64,AAAA"), icon("https://["), icon("/" + "a" * 3_000),
+        icon("javascript:alert(1)"), icon("data:image/png;base64,AAAA"), icon("https://["),
+        icon("/" + "a" * 3_000),
     ],
 )  # fmt: skip
 def test_what_is_no_icon_is_passed_over(entry: Any) -> None:
