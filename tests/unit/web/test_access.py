@@ -66,7 +66,9 @@ def test_a_session_made_with_the_key_is_let_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "1.2", new_session("other"), "99999999999.é", "x.y", new_session("right") + "0"]
+    "value",
+    ["", "1.2", new_session("other"), "99999999999.é", "x.y", new_session("right") + "0"],
+    ids=["none", "forged", "another key's", "not ASCII", "no number", "longer"],
 )
 def test_another_session_is_not(value: str) -> None:
     assert not session_holds("right", value)
