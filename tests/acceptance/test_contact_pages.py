@@ -13,6 +13,7 @@ from sqlalchemy import text
 from domain_scheduler.db.database import Database
 from tests.support.behaviours import Exchange
 from tests.support.command import running_command
+from tests.support.compiled_rules import with_compiled_rules
 from tests.support.eventually import eventually
 from tests.support.hostile_server import HostileServer, hostile_server
 from tests.support.queue_rows import drifts, new_batch, statuses
@@ -36,7 +37,7 @@ async def server(tmp_path: Path) -> AsyncIterator[HostileServer]:
 def environment(database_url: str, server: HostileServer, folder: Path) -> dict[str, str]:
     return {
         "DATABASE_URL": database_url,
-        "DOMAIN_SCHEDULER_DATA_DIR": str(folder / "data"),
+        "DOMAIN_SCHEDULER_DATA_DIR": str(with_compiled_rules(folder / "data")),
         "DOMAIN_SCHEDULER_FETCH__CONNECT_TO": ",".join(server.connect_to),
         "DOMAIN_SCHEDULER_FETCH__CA_FILE": str(server.ca_file),
         "DOMAIN_SCHEDULER_ENGINE__EXTRACT_PROCESSES": "1",

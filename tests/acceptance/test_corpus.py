@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.compiled_rules import with_compiled_rules
 from tests.support.corpus_web import CorpusSite, CorpusWeb, corpus_homepages, corpus_web, independent_title
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -61,7 +62,7 @@ def test_scan_answers_every_homepage_of_the_corpus(
     listed.write_text("\n".join(sites), encoding="utf-8")
     scan = subprocess.run(
         [*COMMAND, "scan", str(listed), "-o", str(answers)],
-        env=environment(web, DOMAIN_SCHEDULER_DATA_DIR=str(data_dir)),
+        env=environment(web, DOMAIN_SCHEDULER_DATA_DIR=str(with_compiled_rules(data_dir))),
         capture_output=True,
         text=True,
         timeout=240,
@@ -75,7 +76,7 @@ def test_scan_answers_every_homepage_of_the_corpus(
 def test_the_api_answers_every_homepage_of_the_corpus(
     web: CorpusWeb, sites: dict[str, CorpusSite], database_url: str, tmp_path: Path
 ) -> None:
-    settings = {"DATABASE_URL": database_url, "DOMAIN_SCHEDULER_DATA_DIR": str(tmp_path)}
+    settings = {"DATABASE_URL": database_url, "DOMAIN_SCHEDULER_DATA_DIR": str(with_compiled_rules(tmp_path))}
     with subprocess.Popen(
         [*COMMAND, "serve", "--port", "0"],
         env=environment(web, DOMAIN_SCHEDULER_QUEUE__RETRY_SCALE="0.01", **settings),

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.compiled_rules import with_compiled_rules
 from tests.support.eventually import eventually
 from tests.support.gated_sites import GatedSites, gated_sites
 
@@ -28,7 +29,7 @@ async def running_example(
         env={
             **os.environ,
             "DATABASE_URL": database_url,
-            "DOMAIN_SCHEDULER_DATA_DIR": str(folder),
+            "DOMAIN_SCHEDULER_DATA_DIR": str(with_compiled_rules(folder)),
             "DOMAIN_SCHEDULER_FETCH__CONNECT_TO": sites.connect_to,
             "DOMAIN_SCHEDULER_FETCH__ROBOTS": "false",
             "DOMAIN_SCHEDULER_ENGINE__EXTRACT_PROCESSES": "1",

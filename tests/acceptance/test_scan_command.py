@@ -12,6 +12,7 @@ from domain_scheduler.batches.store import list_batches
 from domain_scheduler.core.result_row import RESULT_COLUMNS
 from domain_scheduler.db.database import Database
 from tests.support.command import running_command
+from tests.support.compiled_rules import with_compiled_rules
 from tests.support.eventually import eventually
 from tests.support.gated_sites import GatedSites, gated_sites
 
@@ -24,7 +25,7 @@ HELD = NAMES[2]
 def settings(database_url: str, sites: GatedSites, folder: Path, **more: str) -> dict[str, str]:
     return {
         "DATABASE_URL": database_url,
-        "DOMAIN_SCHEDULER_DATA_DIR": str(folder),
+        "DOMAIN_SCHEDULER_DATA_DIR": str(with_compiled_rules(folder)),
         "DOMAIN_SCHEDULER_FETCH__CONNECT_TO": sites.connect_to,
         "DOMAIN_SCHEDULER_FETCH__ROBOTS": "false",
         "DOMAIN_SCHEDULER_ENGINE__EXTRACT_PROCESSES": "1",

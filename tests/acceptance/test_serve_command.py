@@ -10,6 +10,7 @@ import pytest
 from domain_scheduler.batches.store import get_batch
 from domain_scheduler.db.database import Database
 from tests.support.command import running_command
+from tests.support.compiled_rules import with_compiled_rules
 from tests.support.gated_sites import gated_sites
 
 pytestmark = pytest.mark.slow
@@ -22,7 +23,7 @@ async def test_a_second_signal_stops_a_service_at_once_and_nothing_is_lost(
         sites.hold("served.com")
         environment = {
             "DATABASE_URL": database_url,
-            "DOMAIN_SCHEDULER_DATA_DIR": str(tmp_path),
+            "DOMAIN_SCHEDULER_DATA_DIR": str(with_compiled_rules(tmp_path)),
             "DOMAIN_SCHEDULER_FETCH__CONNECT_TO": sites.connect_to,
             "DOMAIN_SCHEDULER_FETCH__ROBOTS": "false",
             "DOMAIN_SCHEDULER_ENGINE__EXTRACT_PROCESSES": "1",

@@ -13,6 +13,7 @@ from domain_scheduler.errors import DatabaseUnavailableError, SettingsError
 from domain_scheduler.queue.store import finish_domains, list_workers
 from domain_scheduler.runtime import open_runtime
 from domain_scheduler.settings import Settings
+from tests.support.compiled_rules import with_compiled_rules
 from tests.support.cuttable_line import cuttable_line
 from tests.support.engines import IMPATIENT
 from tests.support.eventually import eventually
@@ -27,7 +28,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 def with_settings(database_url: str, folder: Path, **more: Any) -> Settings:
     quick = {"engine": IMPATIENT | {"extract_processes": 1}, "fetch": {"robots": False}}
-    return Settings(database_url=SecretStr(database_url), data_dir=folder, **(quick | more))
+    data_dir = with_compiled_rules(folder)
+    return Settings(database_url=SecretStr(database_url), data_dir=data_dir, **(quick | more))
 
 
 @pytest.mark.slow

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.support.compiled_rules import with_compiled_rules
+
 _ROOT = Path(__file__).parents[2]
 
 
@@ -59,15 +61,10 @@ class WorkerProcess:
                 assert line, f"the worker ended: {self.log()}"
 
 
-def _log_in(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / "stderr.log"
-
-
 @asynccontextmanager
 async def worker_process(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[WorkerProcess]:
     """A worker with these settings, started and at work; killed at the end if it still runs."""
-    log = _log_in(folder)
+    log = with_compiled_rules(folder) / "stderr.log"
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "domain_scheduler", "work"),

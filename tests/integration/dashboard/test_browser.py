@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from domain_scheduler.service import create_service
 from domain_scheduler.settings import ApiSettings, EngineSettings, FetchSettings, Settings
 from tests.support.chromium import chromium_page
+from tests.support.compiled_rules import with_compiled_rules
 from tests.support.hostile_server import hostile_server
 
 pytestmark = pytest.mark.slow
@@ -38,6 +39,7 @@ async def service_url(database_url: str, tmp_path: Path) -> AsyncIterator[str]:
     async with hostile_server(tmp_path) as web:
         settings = Settings(
             database_url=SecretStr(database_url),
+            data_dir=with_compiled_rules(tmp_path / "data"),
             api=ApiSettings(key=SecretStr("the right key")),
             fetch=FetchSettings(connect_to=web.connect_to, ca_file=web.ca_file),
             engine=EngineSettings(extract_processes=1, concurrency=8),

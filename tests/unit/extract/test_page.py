@@ -1,14 +1,13 @@
 """What one page is read as, end to end."""
 
 import pickle
-from functools import cache
 
 import orjson
 
 from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract import EXTRACTOR_VERSION, extract_page
 from domain_scheduler.scan.extract.worker import extract_in_worker, initialise_extractor
-from domain_scheduler.scan.technologies import load_technologies
+from tests.support.compiled_rules import FOLDER, built_in_technologies
 
 SHOP = """<!doctype html><html lang="de-AT"><head><meta charset="utf-8">
 <title> Gärtnerei
@@ -25,12 +24,10 @@ SHOP = """<!doctype html><html lang="de-AT"><head><meta charset="utf-8">
 <p>© 2019–2024 Gärtnerei Grün GmbH</p></body></html>"""
 
 
-_technologies = cache(load_technologies)
-
-
 def _page(html: str | bytes, *, url: str = "https://gruen.at/", content_type: str = "text/html") -> Page:
     body = html.encode() if isinstance(html, str) else html
-    return extract_page(body, headers=[("Content-Type", content_type)], url=url, technologies=_technologies())
+    headers = [("Content-Type", content_type)]
+    return extract_page(body, headers=headers, url=url, technologies=built_in_technologies())
 
 
 def test_a_page_gives_its_fields() -> None:
@@ -91,7 +88,7 @@ def test_the_end_of_a_long_page_is_read_too() -> None:
 
 
 def test_the_worker_reads_the_same_page() -> None:
-    initialise_extractor()
+    initialise_extractor(cache_dir=FOLDER)
     assert extract_in_worker(SHOP.encode(), [("Content-Type", "text/html")], "https://gruen.at/") == _page(
         SHOP
     )

@@ -6,7 +6,7 @@ from domain_scheduler.core.names import normalize_domain
 from domain_scheduler.scan.extract import extract_page
 from domain_scheduler.scan.fetch import Fetcher
 from domain_scheduler.scan.surroundings import Surroundings
-from domain_scheduler.scan.technologies import load_technologies
+from tests.support.compiled_rules import built_in_technologies
 from tests.support.dns_stub import dns_stub
 from tests.support.hostile_server import HostileServer
 from tests.unit.fetch.conftest import quick_settings
@@ -31,7 +31,7 @@ async def test_records_show_technologies_and_a_parked_domain(server: HostileServ
         async with Fetcher(settings) as fetcher:
             fetched = await fetcher.fetch(normalize_domain("example.com"))
     read = partial(extract_page, fetched.body, headers=fetched.headers, url=fetched.final_url or "")
-    page = read(beside=Surroundings.of(fetched), technologies=load_technologies())
+    page = read(beside=Surroundings.of(fetched), technologies=built_in_technologies())
     evidence = {found["name"]: found["evidence"] for found in page.details["technologies"]}
     assert evidence["Google Workspace"] == ["dns:mx"]
     assert evidence["Microsoft 365"] == ["dns:txt"]

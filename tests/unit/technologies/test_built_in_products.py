@@ -1,11 +1,9 @@
 """Every built-in product is recognised by each of its rules, and by nothing that merely looks like it."""
 
-from functools import cache
-
 import pytest
 
 from domain_scheduler.scan.extract.technology_evidence import evidence
-from domain_scheduler.scan.technologies import TechnologyMatcher, load_technologies
+from domain_scheduler.scan.technologies import TechnologyMatcher
 from domain_scheduler.scan.technologies.cache import Cache
 from domain_scheduler.scan.technologies.deduction import deduce
 from domain_scheduler.scan.technologies.evidence import Technology
@@ -13,14 +11,10 @@ from domain_scheduler.scan.technologies.literal_prefilter import LiteralPrefilte
 from domain_scheduler.scan.technologies.pattern_set import is_valid
 from domain_scheduler.scan.technologies.product_files import built_in_products
 from domain_scheduler.scan.technologies.products import Product, Rule
+from tests.support.compiled_rules import built_in_technologies
 from tests.unit.technologies.vectors import LOOK_ALIKES, MATCHES, Vector
 
 PRODUCTS = {product.name: product for product in built_in_products()}
-
-
-@cache
-def matcher() -> TechnologyMatcher:
-    return load_technologies()
 
 
 def vectors_of(product: str) -> list[Vector]:
@@ -39,7 +33,7 @@ def brought_along_by(*names: str) -> set[str]:
 @pytest.mark.parametrize("product", sorted({vector.product for vector in MATCHES}))
 def test_a_trace_gives_away_its_product_and_no_other(product: str) -> None:
     for vector in vectors_of(product):
-        found = {t.name: t.version for t in matcher().match(evidence(vector.page()))}
+        found = {t.name: t.version for t in built_in_technologies().match(evidence(vector.page()))}
         assert found.get(product, "not found") == vector.version, vector
         assert set(found) == brought_along_by(product, *vector.also), vector
 
@@ -47,7 +41,7 @@ def test_a_trace_gives_away_its_product_and_no_other(product: str) -> None:
 @pytest.mark.parametrize("vector", LOOK_ALIKES, ids=str)
 def test_a_look_alike_gives_nothing_away(vector: Vector) -> None:
     assert vector.product in PRODUCTS
-    found = {technology.name for technology in matcher().match(evidence(vector.page()))}
+    found = {technology.name for technology in built_in_technologies().match(evidence(vector.page()))}
     assert vector.product not in found
 
 

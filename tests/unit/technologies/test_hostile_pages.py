@@ -15,6 +15,7 @@ from domain_scheduler.scan.technologies.evidence import MAX_HTML, MAX_SCRIPTS, M
 from domain_scheduler.scan.technologies.hyperscan_prefilter import HyperscanPrefilter
 from domain_scheduler.scan.technologies.product_files import built_in_products, pattern_of
 from domain_scheduler.scan.technologies.products import Channel, Product, Rule
+from tests.support.compiled_rules import FOLDER
 
 SLOW_EXPRESSIONS = [
     r"<link[^>]+href=[^>]+shop[^>]+\.css",
@@ -53,7 +54,7 @@ def matcher() -> TechnologyMatcher:
         for channel in (Channel.HTML, Channel.TEXT, Channel.SCRIPTS, Channel.SCRIPT_URL, Channel.URL)
     ]
     return TechnologyMatcher(
-        [*built_in_products(), *slow], make_prefilter=HyperscanPrefilter, cache=Cache(None)
+        [*built_in_products(), *slow], make_prefilter=HyperscanPrefilter, cache=Cache(FOLDER)
     )
 
 

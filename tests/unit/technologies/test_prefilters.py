@@ -16,6 +16,7 @@ from domain_scheduler.scan.technologies.pattern_set import PatternSet
 from domain_scheduler.scan.technologies.prefilter import MakePrefilter
 from domain_scheduler.scan.technologies.product_files import built_in_products
 from domain_scheduler.scan.technologies.products import Pattern, Product
+from tests.support.compiled_rules import FOLDER
 from tests.support.corpus_pages import corpus_pages
 from tests.support.fingerprints import all_products
 from tests.support.naive_prefilter import NaivePrefilter
@@ -23,8 +24,8 @@ from tests.support.naive_prefilter import NaivePrefilter
 FILTERS = [HyperscanPrefilter, LiteralPrefilter]
 
 
-def matcher(products: list[Product], make_prefilter: MakePrefilter, cache: Cache) -> TechnologyMatcher:
-    return TechnologyMatcher(products, make_prefilter=make_prefilter, cache=cache)
+def matcher(products: list[Product], make_prefilter: MakePrefilter) -> TechnologyMatcher:
+    return TechnologyMatcher(products, make_prefilter=make_prefilter, cache=Cache(FOLDER))
 
 
 def pages(count: int, max_bytes: int) -> Iterator[tuple[str, Evidence]]:
@@ -32,17 +33,10 @@ def pages(count: int, max_bytes: int) -> Iterator[tuple[str, Evidence]]:
         yield name, evidence(reading)
 
 
-@pytest.fixture(scope="module")
-def cache(request: pytest.FixtureRequest) -> Cache:
-    """Compiled rules, kept from one test run to the next."""
-    assert request.config.cache is not None
-    return Cache(request.config.cache.mkdir("technologies"))
-
-
 @pytest.mark.slow
-def test_built_in_rules_hit_the_same_with_every_prefilter(cache: Cache) -> None:
+def test_built_in_rules_hit_the_same_with_every_prefilter() -> None:
     products = built_in_products()
-    matchers = [matcher(products, make, cache) for make in (NaivePrefilter, *FILTERS)]
+    matchers = [matcher(products, make) for make in (NaivePrefilter, *FILTERS)]
     for name, page in pages(60, 200_000):
         naive, *others = (one.match(page) for one in matchers)
         assert all(found == naive for found in others), name
@@ -50,9 +44,9 @@ def test_built_in_rules_hit_the_same_with_every_prefilter(cache: Cache) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_a_large_set_hits_the_same_with_every_prefilter(cache: Cache) -> None:
+def test_a_large_set_hits_the_same_with_every_prefilter() -> None:
     products = all_products()
-    hyperscan, literals, naive = (matcher(products, make, cache) for make in (*FILTERS, NaivePrefilter))
+    hyperscan, literals, naive = (matcher(products, make) for make in (*FILTERS, NaivePrefilter))
     for name, page in pages(60, 400_000):
         assert hyperscan.match(page) == literals.match(page), name
     for name, page in pages(8, 40_000):
@@ -94,8 +88,8 @@ def test_what_does_not_match_is_no_hit(make_prefilter: MakePrefilter, expression
     assert list(patterns.search(text)) == []
 
 
-def test_threads_share_a_matcher(cache: Cache) -> None:
-    shared = matcher(built_in_products(), HyperscanPrefilter, cache)
+def test_threads_share_a_matcher() -> None:
+    shared = matcher(built_in_products(), HyperscanPrefilter)
     page = Evidence(html="<p>" * 10_000, script_urls=["/js/jquery-3.7.1.min.js"] * 50)
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda _: shared.match(page), range(48)))

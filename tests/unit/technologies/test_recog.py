@@ -4,7 +4,8 @@ from typing import Final
 
 import pytest
 
-from domain_scheduler.scan.technologies import Evidence, TechnologyMatcher, load_technologies
+from domain_scheduler.scan.technologies import Evidence
+from tests.support.compiled_rules import built_in_technologies
 from tests.support.recog import Example, recog_examples
 
 OURS: Final = {
@@ -34,18 +35,14 @@ OURS: Final = {
 """Recog's products by the names that we give them."""
 
 
-@pytest.fixture(scope="module")
-def matcher() -> TechnologyMatcher:
-    return load_technologies()
-
-
 def names_apache_itself(example: Example) -> bool:
     """Recog also says HTTPD for products that merely hold an Apache."""
     return "apache" in example.text.lower()
 
 
 @pytest.mark.parametrize("theirs", OURS)
-def test_the_servers_that_recog_knows_are_recognised(theirs: str, matcher: TechnologyMatcher) -> None:
+def test_the_servers_that_recog_knows_are_recognised(theirs: str) -> None:
+    matcher = built_in_technologies()
     examples = [example for example in recog_examples("http_servers") if example.product == theirs]
     assert examples
     for example in examples:

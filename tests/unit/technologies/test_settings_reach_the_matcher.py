@@ -16,6 +16,7 @@ def settings(folder: Path, monkeypatch: pytest.MonkeyPatch, fingerprints: Path) 
     return Settings(data_dir=folder / "data")
 
 
+@pytest.mark.slow
 async def test_technologies_that_the_user_brings_are_recognised_by_an_extractor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
