@@ -11,6 +11,7 @@
       x RequestInvalidError         request_invalid
     x RefusedError                  refused
       x KeyInvalidError             api_key_invalid
+      x TooManyKeysError            too_many_keys
       x HostRefusedError            host_refused
       x CrossSiteError              cross_site_refused
     x NotFoundError                 not_found
@@ -105,6 +106,16 @@ class KeyInvalidError(RefusedError):
     """The API key is missing or not the right one."""
 
     code = "api_key_invalid"
+
+
+class TooManyKeysError(RefusedError):
+    """Too many wrong keys came from this address; `seconds` says when the next may come."""
+
+    code = "too_many_keys"
+
+    def __init__(self, message: str, seconds: int = 60) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class HostRefusedError(RefusedError):

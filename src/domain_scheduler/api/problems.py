@@ -31,6 +31,7 @@ STATUS: Final[dict[type[DomainSchedulerError], int]] = {
     errors.RequestInvalidError: 422,
     errors.RefusedError: 403,
     errors.KeyInvalidError: 401,
+    errors.TooManyKeysError: 429,
     errors.HostRefusedError: 403,
     errors.CrossSiteError: 403,
     errors.NotFoundError: 404,
@@ -57,6 +58,7 @@ _MEMBER_OF_UNION: Final = re.compile(r"none|constrained-str|str-enum\[\w+\]|[A-Z
 _EVERYWHERE: Final[tuple[type[DomainSchedulerError], ...]] = (
     errors.RequestInvalidError,
     errors.KeyInvalidError,
+    errors.TooManyKeysError,
     errors.HostRefusedError,
     errors.CrossSiteError,
     errors.DatabaseUnavailableError,
@@ -116,9 +118,13 @@ def problem_response(
     return JSONResponse(
         problem.model_dump(exclude_none=True),
         status_code=problem.status,
-        headers={**_HEADERS.get(problem.status, {}), **(headers or {})},
+        headers={**_HEADERS.get(problem.status, {}), **_wait(exc), **(headers or {})},
         media_type=MEDIA_TYPE,
     )
+
+
+def _wait(exc: DomainSchedulerError) -> dict[str, str]:
+    return {"Retry-After": str(exc.seconds)} if isinstance(exc, errors.TooManyKeysError) else {}
 
 
 def status_of(kind: type[DomainSchedulerError]) -> int:

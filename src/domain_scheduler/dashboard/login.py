@@ -1,10 +1,9 @@
 """Log in with the API key: the browser gets a cookie, so that people need not send headers.
 
 Not here: what the cookie holds (web/session.py), who asks for it (web/access.py), how many wrong keys an
-address may send (web/login_attempts.py).
+address may send (web/wrong_keys.py).
 """
 
-import logging
 from typing import Final
 from urllib.parse import quote
 
@@ -14,11 +13,10 @@ from starlette.responses import Response
 
 from domain_scheduler.dashboard.rendering import render
 from domain_scheduler.dashboard.routes import OpenPageRoute, go_to
-from domain_scheduler.web.access import same_secret
+from domain_scheduler.errors import KeyInvalidError, TooManyKeysError
+from domain_scheduler.web.access import address_of, require_right_key
 from domain_scheduler.web.service import ServiceOf
 from domain_scheduler.web.session import COOKIE, LIFETIME, new_session
-
-_log = logging.getLogger(__name__)
 
 router: Final = APIRouter(route_class=OpenPageRoute)
 
@@ -34,16 +32,17 @@ async def show_login(request: Request, service: ServiceOf, next: str = "/") -> R
 @router.post("/login")
 async def log_in(request: Request, service: ServiceOf) -> Response:
     """Give the cookie for the right key, and go where the browser wanted to go."""
-    key, address = service.access.key, request.client.host if request.client else ""
+    key = service.access.key
     async with request.form(max_files=0, max_fields=5) as form:
         given, target = str(form.get("key", "")), str(form.get("next", "/"))
-    if (seconds := service.logins.seconds_to_wait(address)) > 0:
-        return _come_back(request, target, seconds)
-    if key is None or not same_secret(given, key):
-        service.logins.note_wrong(address)
-        _log.warning("a wrong key was sent", extra={"action": "wrong_key", "client": address})
+    if key is None:
+        return go_to(request, "/")
+    try:
+        require_right_key(given, key, address_of(request), service.logins)
+    except TooManyKeysError as exc:
+        return _come_back(request, target, exc.seconds)
+    except KeyInvalidError:
         return _form(request, target, "This is not the key.")
-    service.logins.forget(address)
     response = go_to(request, _local(target))
     response.set_cookie(
         COOKIE,
@@ -61,7 +60,6 @@ def _form(request: Request, target: str, wrong: str | None = None) -> Response:
 
 
 def _come_back(request: Request, target: str, seconds: int) -> Response:
-    """Refuse even the right key, or the refusal would tell it."""
     wrong = f"Too many wrong keys came from your address: try again in {seconds} seconds."
     headers = {"Retry-After": str(seconds)}
     return render(request, "login.html", status=429, headers=headers, next=target, wrong=wrong)

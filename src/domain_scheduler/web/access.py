@@ -1,23 +1,33 @@
 """Who may ask: the key, the host name, and no other site's web page.
 
-Three independent checks. A key, where one is configured, is compared in constant time. The host name stops a
-web page that points its own name at this machine (DNS rebinding). A browser that is told by another site to
-change something (CSRF) is refused, unless the request carries the key in a header, which no foreign page can
-add: the service answers no CORS preflight.
+Three independent checks. A key, where one is configured, is compared in constant time, and not tried by the
+dozen (wrong_keys.py). The host name stops a web page that points its own name at this machine (DNS
+rebinding). A browser that is told by another site to change something (CSRF) is refused, unless the request
+carries the key in a header, which no foreign page can add: the service answers no CORS preflight.
 Not here: how a refusal looks (api/problems.py), the login page (dashboard/login.py).
 """
 
 import hashlib
 import hmac
 import ipaddress
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.requests import Request
 
-from domain_scheduler.errors import CrossSiteError, HostRefusedError, KeyInvalidError, SettingsError
+from domain_scheduler.errors import (
+    CrossSiteError,
+    HostRefusedError,
+    KeyInvalidError,
+    SettingsError,
+    TooManyKeysError,
+)
 from domain_scheduler.settings import ApiSettings
 from domain_scheduler.web.session import COOKIE, session_holds
+from domain_scheduler.web.wrong_keys import WrongKeys
+
+_log = logging.getLogger(__name__)
 
 _HARMLESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -28,6 +38,7 @@ class Access:
 
     key: str | None
     hosts: frozenset[str] | None
+    wrong_keys: WrongKeys = field(default_factory=WrongKeys)
 
     def require_host(self, request: Request) -> None:
         """Return if the Host header names this service; raises HostRefusedError."""
@@ -41,15 +52,36 @@ class Access:
             )
 
     def require_caller(self, request: Request) -> None:
-        """Return if the caller may do this; raises KeyInvalidError or CrossSiteError."""
+        """Return if the caller may do this; raises KeyInvalidError, TooManyKeysError or CrossSiteError."""
         given = given_key(request)
         if self.key is not None and given is not None:
-            if not same_secret(given, self.key):
-                raise KeyInvalidError("the API key is not the right one")
+            require_right_key(given, self.key, address_of(request), self.wrong_keys)
             return
         if self.key is not None and not session_holds(self.key, request.cookies.get(COOKIE)):
             raise KeyInvalidError("send the API key as `Authorization: Bearer KEY` or `X-API-Key: KEY`")
         require_same_site(request)
+
+
+def require_right_key(given: str, key: str | None, address: str, wrong_keys: WrongKeys) -> None:
+    """Return if `given` is the key; raises KeyInvalidError, or TooManyKeysError, then for the right one too.
+
+    The refusal of a right key tells nothing: it is refused like any other.
+    """
+    if (seconds := wrong_keys.seconds_to_wait(address)) > 0:
+        raise TooManyKeysError(
+            f"too many wrong keys came from your address: try again in {seconds} seconds", seconds
+        )
+    if key is not None and same_secret(given, key):
+        wrong_keys.forget(address)
+        return
+    if wrong_keys.note(address, given):
+        _log.warning("a wrong key was sent", extra={"action": "wrong_key", "client": address})
+    raise KeyInvalidError("the API key is not the right one")
+
+
+def address_of(request: Request) -> str:
+    """The address that the request comes from, as far as it is known."""
+    return request.client.host if request.client else ""
 
 
 def access_of(settings: ApiSettings, *, checks_hosts: bool) -> Access:

@@ -17,7 +17,7 @@ from domain_scheduler.errors import SettingsError
 from domain_scheduler.runtime import Runtime, open_runtime
 from domain_scheduler.settings import Settings
 from domain_scheduler.web.access import Access, access_of
-from domain_scheduler.web.login_attempts import LoginAttempts
+from domain_scheduler.web.wrong_keys import WrongKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Service:
     runtime: Runtime
     settings: Settings
     access: Access
-    logins: LoginAttempts
+    logins: WrongKeys
+    """Of the login page, apart from those of programs: who mistypes there stops nobody else's."""
 
 
 @asynccontextmanager
@@ -37,7 +38,7 @@ async def running_service(
     """The runtime for `settings`, open for the length of the block and known to the routes of `app`."""
     async with open_runtime(settings, kind="serve", migrate=migrate, with_engine=with_engine) as runtime:
         access = access_of(settings.api, checks_hosts=checks_hosts)
-        service = Service(runtime, settings, access, LoginAttempts())
+        service = Service(runtime, settings, access, WrongKeys())
         app.state.domain_scheduler = service
         try:
             yield service

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from domain_scheduler.web.login_attempts import MOST_WRONG, PERIOD
+from domain_scheduler.web.wrong_keys import MOST_WRONG, PERIOD
 from tests.integration.dashboard.conftest import Browse
 
 KEY = SecretStr("the right key")
@@ -41,13 +41,39 @@ async def test_a_wrong_key_is_asked_again_and_noted(browse: Browse, caplog: pyte
 async def test_keys_are_not_tried_by_the_dozen(browse: Browse) -> None:
     right = {"key": KEY.get_secret_value()}
     async with browse(key=KEY) as browser:
-        for _ in range(MOST_WRONG):
-            assert (await browser.post("/login", data={"key": "wrong"})).status_code == 200
+        for number in range(MOST_WRONG):
+            assert (await browser.post("/login", data={"key": f"wrong {number}"})).status_code == 200
         refused = await browser.post("/login", data=right)
         assert refused.status_code == 429 and 0 < int(refused.headers["retry-after"]) <= PERIOD
         assert "Too many wrong keys" in refused.text and "set-cookie" not in refused.headers
         shown = await browser.get("/api/v3/batches", headers={"X-API-Key": right["key"]})
         assert shown.status_code == 200, "programs go on working"
+
+
+async def test_keys_in_headers_are_not_tried_by_the_dozen_either(
+    browse: Browse, caplog: pytest.LogCaptureFixture
+) -> None:
+    def with_key(key: str) -> dict[str, str]:
+        return {"Accept": "application/json", "Authorization": f"Bearer {key}"}
+
+    async with browse(key=KEY) as browser:
+        for number in range(MOST_WRONG):
+            path = ("/api/v3/batches", "/metrics", "/")[number % 3]
+            assert (await browser.get(path, headers=with_key(f"wrong {number}"))).status_code == 401
+        refused = await browser.get("/api/v3/batches", headers=with_key(KEY.get_secret_value()))
+        assert refused.status_code == 429 and refused.json()["code"] == "too_many_keys"
+        assert 0 < int(refused.headers["retry-after"]) <= PERIOD
+        assert (await browser.get("/health/live")).status_code == 200
+        assert (await browser.post("/login", data={"key": KEY.get_secret_value()})).status_code == 303
+    assert caplog.messages.count("a wrong key was sent") == MOST_WRONG
+
+
+async def test_a_program_with_an_old_key_shuts_nobody_out(browse: Browse) -> None:
+    async with browse(key=KEY) as browser:
+        for _ in range(3 * MOST_WRONG):
+            assert (await browser.get("/api/v3/batches", headers={"X-API-Key": "old"})).status_code == 401
+        shown = await browser.get("/api/v3/batches", headers={"X-API-Key": KEY.get_secret_value()})
+        assert shown.status_code == 200
 
 
 async def test_a_live_page_without_a_session_goes_to_the_form(browse: Browse) -> None:
