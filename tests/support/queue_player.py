@@ -63,6 +63,8 @@ class Player:
     batches: set[int] = field(default_factory=set)
     """Batches, by work on their domains or by finishing them."""
     claims: list[Claim] = field(default_factory=list)
+    waited: bool = False
+    """Whether it had to wait: a row that no longer fitted once its lock was had stays locked all the same."""
 
 
 class Table:
@@ -107,6 +109,7 @@ class Table:
             self.claims += player.claims
         for held in (player.changed, player.batches, player.claims):
             held.clear()
+        player.waited = False
 
     async def kill(self, player: Player) -> None:
         """Terminate a player's server process; it comes back with a new connection."""
@@ -123,6 +126,10 @@ class Table:
         """Domains that another open transaction has locked."""
         return {row for other in self.players if other is not player for row in other.changed}
 
+    def others_waited(self, player: Player) -> bool:
+        """Whether another open transaction may hold locks on rows that it did not change."""
+        return any(other.waited for other in self.players if other is not player)
+
     def batches_locked_by_others(self, player: Player) -> set[int]:
         """Batches that another open transaction has locked."""
         return {batch for other in self.players if other is not player for batch in other.batches}
@@ -136,6 +143,7 @@ class Table:
                 done, _ = await asyncio.wait([task], timeout=0.05)
                 if not done:
                     waited |= await self._end_blockers(player, commit=others_commit)
+        player.waited |= waited
         return task.result(), waited
 
     async def _end_blockers(self, player: Player, *, commit: bool) -> bool:

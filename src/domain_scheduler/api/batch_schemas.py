@@ -34,6 +34,8 @@ BATCH: Final[dict[str, Any]] = {
     "finished_at": None,
     "max_attempts": 3,
     "options": {"contact_pages": True},
+    "compared": 480,
+    "changed": 37,
 }
 SUBMISSION: Final[dict[str, Any]] = {
     "id": 17,
@@ -164,6 +166,8 @@ class BatchOut(BaseModel):
     finished_at: datetime | None
     max_attempts: int
     options: dict[str, Any] = Field(description="What was asked for beyond the front page: `contact_pages`.")
+    compared: int = Field(description="Answers to names that had been completed before.")
+    changed: int = Field(description="Those of them that differ from the last completed scan.")
 
 
 class BatchPageOut(BaseModel):

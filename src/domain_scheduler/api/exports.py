@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from pydantic.json_schema import SkipJsonSchema
 
-from domain_scheduler.api.fields import Id, Text
+from domain_scheduler.api.fields import Changed, Id, Text
 from domain_scheduler.api.problems import problems
 from domain_scheduler.api.routes import ApiRoute
 from domain_scheduler.batches.batch import Batch
@@ -52,13 +52,20 @@ async def download_results(
     status: Annotated[DomainStatus | SkipJsonSchema[None], Query(description="Only these.")] = None,
     error_kind: Annotated[ErrorKind | SkipJsonSchema[None], Query(description="Only such errors.")] = None,
     text: Text = None,
+    changed: Changed = None,
 ) -> StreamingResponse:
     """One row per domain in the order in which they came, answered or not, with the columns of a result."""
     database = service.runtime.database
     async with database.get_background_session() as connection:
         batch = await get_batch(connection, batch_id=batch_id)
     blocks = stream_results(
-        database, batch_id=batch_id, format=format, status=status, error_kind=error_kind, text=text
+        database,
+        batch_id=batch_id,
+        format=format,
+        status=status,
+        error_kind=error_kind,
+        text=text,
+        changed=changed,
     )
     # the first block is made before the answer begins, so that what fails at once is told as a problem
     first = await anext(blocks)

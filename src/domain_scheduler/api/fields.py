@@ -44,6 +44,13 @@ Text = Annotated[
     Plain,
     Query(description="Only names that contain this."),
 ]
+Changed = Annotated[
+    bool | SkipJsonSchema[None],
+    Query(
+        description="Only answers that differ from the last completed scan of the name (`true`), or only "
+        "those that don't (`false`)."
+    ),
+]
 PageSize = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Items of one page.")]
 
 

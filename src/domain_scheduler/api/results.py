@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic.json_schema import SkipJsonSchema
 
 from domain_scheduler.api.domain_schemas import DomainOut, DomainPageOut
-from domain_scheduler.api.fields import Cursor, Id, PageSize, Text
+from domain_scheduler.api.fields import Changed, Cursor, Id, PageSize, Text
 from domain_scheduler.api.problems import problems
 from domain_scheduler.api.routes import ApiRoute
 from domain_scheduler.batches.domains_store import list_domains
@@ -30,6 +30,7 @@ async def list_domains_of_batch(
         ErrorKind | SkipJsonSchema[None], Query(description="Only errors of this kind.")
     ] = None,
     text: Text = None,
+    changed: Changed = None,
     cursor: Cursor = None,
     limit: PageSize = 50,
 ) -> DomainPageOut:
@@ -42,6 +43,7 @@ async def list_domains_of_batch(
             status=status,
             error_kind=error_kind,
             text=text,
+            changed=changed,
             cursor=cursor,
             limit=limit,
         )

@@ -44,7 +44,8 @@ class Batch:
 
     `rate_per_second` is answers per second over the last two to three minutes, for a finished batch over its
     whole run. `eta_seconds` is set while the batch is being processed at a rate above zero, and 0 when
-    nothing is left. `started_at` is the moment of the first claim.
+    nothing is left. `started_at` is the moment of the first claim. `compared` are the answers to names that
+    had been completed before, `changed` those of them that differ (core/changes.py).
     """
 
     id: int
@@ -61,6 +62,8 @@ class Batch:
     finished_at: datetime | None
     max_attempts: int
     options: Mapping[str, Any]
+    compared: int
+    changed: int
 
     def as_json(self) -> dict[str, Any]:
         """The public names in their public order; datetimes stay such."""

@@ -16,9 +16,10 @@ SELECT id FROM created
 -- name: select_batches
 -- One batch or a page of them, newest first, with the answers given in the time that their rate is taken from.
 SELECT s.id, s.name, s.status, s.priority, s.sealed, s.max_attempts, s.options,
-  s.total, s.pending, s.processing, s.completed, s.error, s.cancelled, s.errors_by_kind,
+  s.total, s.pending, s.processing, s.completed, s.error, s.cancelled, s.errors_by_kind, s.compared, s.changed,
   s.created_at, started.at AS started_at, s.finished_at, s.first_domain_id,
-  pace.answers, CAST(extract(epoch FROM pace_window.upto - pace_window.since) AS double precision) AS seconds
+  pace.answers,
+  CAST(extract(epoch FROM pace_window.upto - pace_window.since - idle.time) AS double precision) AS seconds
 FROM domain_scheduler.batch_status s
 CROSS JOIN LATERAL (
   SELECT coalesce(s.started_at, (
@@ -34,6 +35,15 @@ CROSS JOIN LATERAL (
     greatest(coalesce(started.at, s.created_at),
       CASE WHEN s.finished_at IS NULL THEN date_trunc('minute', clock.now) - interval '2 minutes' END) AS since
 ) AS pace_window
+CROSS JOIN LATERAL (
+  -- while it was paused, and between a finish and a retry
+  SELECT coalesce(sum(least(e.until, pace_window.upto) - greatest(e.at, pace_window.since)), '0') AS time
+  FROM (
+    SELECT kind, at, coalesce(lead(at) OVER (ORDER BY id), 'infinity') AS until FROM domain_scheduler.batch_events
+    WHERE batch_id = s.id AND kind IN ('paused', 'resumed', 'finished', 'reopened')
+  ) AS e
+  WHERE e.kind IN ('paused', 'finished') AND e.until > pace_window.since AND e.at < pace_window.upto
+) AS idle
 CROSS JOIN LATERAL (
   SELECT CAST(coalesce(sum(n), 0) AS bigint) AS answers
   FROM (

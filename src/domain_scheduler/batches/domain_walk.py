@@ -1,10 +1,10 @@
 """Reads a batch's domains in the order in which they came, at a cost that depends on what is read.
 
-No index has batch and id together, but that of errors: it would be written at every change of a status. So a
-small batch is read by its names' index and sorted, and a large one by walking the primary key from its
-`first_domain_id`, in windows that stay short statements however far apart the rows lie. The way is decided
-here and not by the planner, who knows nothing of a batch that was loaded a minute ago. The ledger says how
-many rows there are, so that the walk ends with the last one and not with the table.
+No index has batch and id together, but those of errors and of changes: it would be written at every change
+of a status. So a small batch is read by its names' index and sorted, and a large one by walking the primary
+key from its `first_domain_id`, in windows that stay short statements however far apart the rows lie. The way
+is decided here and not by the planner, who knows nothing of a batch that was loaded a minute ago. The ledger
+says how many rows there are, so that the walk ends with the last one and not with the table.
 Not here: pages and cursors (domains_store.py).
 """
 
@@ -31,11 +31,15 @@ _LARGEST_WINDOW: Final = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which domains of a batch; `text` is looked for in the names."""
+    """Which domains of a batch; `text` is looked for in the names.
+
+    `changed` True: answers that differ from the last completed scan of the name; False: those that don't.
+    """
 
     status: DomainStatus | None = None
     error_kind: ErrorKind | None = None
     text: str | None = None
+    changed: bool | None = None
 
     @property
     def errors_only(self) -> bool:
@@ -44,9 +48,14 @@ class Wanted:
         return kind_alone or self.status is DomainStatus.ERROR
 
     @property
+    def way(self) -> str:
+        """The way to them in a large batch: an index of few, or its ids."""
+        return "changes" if self.changed else "errors" if self.errors_only else "ids"
+
+    @property
     def all(self) -> bool:
         """Whether every domain is wanted."""
-        return self.status is None and self.error_kind is None and self.text is None
+        return self == Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,7 @@ async def read_domains(
         "batch_id": batch_id,
         "status": wanted.status,
         "error_kind": wanted.error_kind,
+        "changed": wanted.changed,
     }
     row = (await connection.execute(_SQL["walk_bounds"], values)).one_or_none()
     if row is None:
@@ -90,7 +100,7 @@ async def read_domains(
     bounds = _Bounds(*row)
     limit = min(limit, bounds.left(wanted, seen))
     after = max(after_id, bounds.first_domain_id)
-    way = "names" if bounds.total <= _SMALL else "errors" if wanted.errors_only else "ids"
+    way = "names" if bounds.total <= _SMALL else wanted.way
     values |= {"text": wanted.text, "way": way}
     read = _walk if way == "ids" else _rows
     return await read(connection, values, after, bounds.last_id, limit)

@@ -5,7 +5,9 @@ FROM domain_scheduler.batch_jobs b
 CROSS JOIN domain_scheduler.domains_id_seq s
 CROSS JOIN LATERAL (
   SELECT CAST(coalesce(sum(e.n), 0) AS bigint) AS total,
-    CAST(coalesce(sum(e.n) FILTER (
+    CAST(coalesce(sum(
+      CASE CAST(:changed AS boolean) WHEN true THEN e.changed WHEN false THEN e.compared - e.changed ELSE e.n END
+    ) FILTER (
       WHERE (CAST(:status AS text) IS NULL OR e.status = CAST(:status AS text))
         AND (CAST(:error_kind AS text) IS NULL OR e.error_kind = CAST(:error_kind AS text))
     ), 0) AS bigint) AS wanted
@@ -24,6 +26,8 @@ WITH page AS MATERIALIZED (
       AND (CAST(:status AS text) IS NULL OR d.status = CAST(:status AS text))
       AND (CAST(:error_kind AS text) IS NULL OR (d.status = 'error' AND d.error_kind = CAST(:error_kind AS text)))
       AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
+      AND (CAST(:changed AS boolean) IS NULL
+        OR (d.changed = CAST(:changed AS boolean) AND d.status IN ('completed', 'error')))
     ORDER BY d.id + 0 LIMIT CAST(:limit AS integer)
   )
   UNION ALL
@@ -35,6 +39,8 @@ WITH page AS MATERIALIZED (
       AND (CAST(:status AS text) IS NULL OR d.status = CAST(:status AS text))
       AND (CAST(:error_kind AS text) IS NULL OR (d.status = 'error' AND d.error_kind = CAST(:error_kind AS text)))
       AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
+      AND (CAST(:changed AS boolean) IS NULL
+        OR (d.changed = CAST(:changed AS boolean) AND d.status IN ('completed', 'error')))
     ORDER BY d.id LIMIT CAST(:limit AS integer)
   )
   UNION ALL
@@ -44,6 +50,20 @@ WITH page AS MATERIALIZED (
     WHERE CAST(:way AS text) = 'errors' AND d.batch_id = CAST(:batch_id AS bigint) AND d.status = 'error'
       AND d.id > CAST(:after_id AS bigint) AND d.id <= CAST(:until_id AS bigint)
       AND (CAST(:error_kind AS text) IS NULL OR d.error_kind = CAST(:error_kind AS text))
+      AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
+      AND (CAST(:changed AS boolean) IS NULL
+        OR (d.changed = CAST(:changed AS boolean) AND d.status IN ('completed', 'error')))
+    ORDER BY d.id LIMIT CAST(:limit AS integer)
+  )
+  UNION ALL
+  (
+    SELECT d.id, d.batch_id, d.priority, d.next_attempt_at, d.domain, d.status, d.error_kind, d.attempts
+    FROM domain_scheduler.domains d
+    WHERE CAST(:way AS text) = 'changes' AND d.batch_id = CAST(:batch_id AS bigint)
+      AND d.changed AND d.status IN ('completed', 'error')
+      AND d.id > CAST(:after_id AS bigint) AND d.id <= CAST(:until_id AS bigint)
+      AND (CAST(:status AS text) IS NULL OR d.status = CAST(:status AS text))
+      AND (CAST(:error_kind AS text) IS NULL OR (d.status = 'error' AND d.error_kind = CAST(:error_kind AS text)))
       AND (CAST(:text AS text) IS NULL OR strpos(d.domain, lower(CAST(:text AS text))) > 0)
     ORDER BY d.id LIMIT CAST(:limit AS integer)
   )

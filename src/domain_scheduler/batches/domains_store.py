@@ -37,10 +37,11 @@ async def list_domains(
     status: DomainStatus | None = None,
     error_kind: ErrorKind | None = None,
     text: str | None = None,
+    changed: bool | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> DomainPage:
-    """A page of the batch's domains; `text` is looked for in the names. Raises BadCursorError.
+    """A page of the batch's domains, as Wanted (domain_walk.py) says. Raises BadCursorError.
 
     An unknown batch has no domains; whether it exists says `get_batch`.
     """
@@ -48,7 +49,7 @@ async def list_domains(
     found = await read_domains(
         connection,
         batch_id=batch_id,
-        wanted=Wanted(status=status, error_kind=error_kind, text=text or None),
+        wanted=Wanted(status=status, error_kind=error_kind, text=text or None, changed=changed),
         after_id=after,
         seen=seen,
         limit=limit + 1,

@@ -144,6 +144,8 @@ _PLAIN: Final = (
     "errors_by_kind",
     "max_attempts",
     "options",
+    "compared",
+    "changed",
 )
 _MOMENTS: Final = ("created_at", "started_at", "finished_at")
 

@@ -121,13 +121,22 @@ def results(
     status: Annotated[DomainStatus | None, typer.Option(help="Only domains with this status.")] = None,
     error_kind: Annotated[ErrorKind | None, typer.Option(help="Only errors of this kind.")] = None,
     text: Annotated[str | None, typer.Option(help="Only names that contain this.")] = None,
+    changed: Annotated[
+        bool | None,
+        typer.Option("--changed/--unchanged", help="Only what differs from its last scan, or what does not."),
+    ] = None,
 ) -> None:
     """Write the results of a batch, as far as they are there."""
 
     async def work() -> None:
         require_writable(out)
         chosen = choose_format(out, format)
-        filters: dict[str, Any] = {"status": status, "error_kind": error_kind, "text": text}
+        filters: dict[str, Any] = {
+            "status": status,
+            "error_kind": error_kind,
+            "text": text,
+            "changed": changed,
+        }
         async with open_database(settings_of(context)) as database:
             await write_results(database, batch_id, out=out, format=chosen, **filters)
 

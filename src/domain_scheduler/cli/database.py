@@ -3,6 +3,7 @@
 Not here: the migrations (db/migrate.py), the audit's statement (queue/queue.sql).
 """
 
+from dataclasses import astuple
 from typing import Annotated
 
 import typer
@@ -88,13 +89,13 @@ def audit(
 
 
 def _show_audit(done: FullAudit, *, repair: bool, as_json: bool) -> None:
-    rows = [(drift.batch_id, drift.status, drift.error_kind, drift.drift) for drift in done.drifts]
-    names = ("batch", "status", "error_kind", "drift")
+    rows = [astuple(drift) for drift in done.drifts]
+    names = ("batch", "status", "error_kind", "drift", "compared", "changed")
     if as_json:
         shown = [dict(zip(names, row, strict=True)) for row in rows]
         say_json({"batches": done.batches, "drifts": shown, "repaired": repair and bool(rows)})
         return
     if rows:
-        say_table(names, rows, right=(0, 3))
+        say_table(names, rows, right=(0, 3, 4, 5))
     corrected = ", corrected" if repair and rows else ""
     say(f"{done.batches:,} batches compared, {len(rows):,} differences{corrected}")

@@ -146,7 +146,14 @@ def in_numbers(batch: Batch) -> str:
         parts.append(f"{counted(counts.error, 'error')} ({by_kind(batch)})")
     if counts.cancelled:
         parts.append(f"{counts.cancelled:,} cancelled")
+    if batch.compared:
+        parts.append(changed_in_words(batch))
     return ", ".join(parts)
+
+
+def changed_in_words(batch: Batch) -> str:
+    """`37 of 4,900 scanned before changed`."""
+    return f"{batch.changed:,} of {batch.compared:,} scanned before changed"
 
 
 def by_kind(batch: Batch, *, most: int = 4) -> str:

@@ -23,7 +23,7 @@ from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.list_file import ListFile, open_list
 from domain_scheduler.cli.logs import start_logs
 from domain_scheduler.cli.options import MaxAttempts, WithContactPages, new_app, settings_of
-from domain_scheduler.cli.progress import by_kind, in_time, is_over, watch_batch
+from domain_scheduler.cli.progress import by_kind, changed_in_words, in_time, is_over, watch_batch
 from domain_scheduler.cli.result_output import Format, Out, choose_format, require_writable, write_results
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
@@ -178,10 +178,12 @@ def _tell_end(batch: Batch, submission: Submission, wish: _Wish) -> None:
     took = ""
     if batch.started_at is not None and batch.finished_at is not None:
         took = f" in {in_time((batch.finished_at - batch.started_at).total_seconds())}"
-    parts = [f"{counts.completed:,} completed", counted(counts.error, "error")]
+    kinds = f" ({by_kind(batch, most=10)})" if counts.error else ""
+    parts = [f"{counts.completed:,} completed", counted(counts.error, "error") + kinds]
     if counts.cancelled:
         parts.append(f"{counts.cancelled:,} cancelled")
-    kinds = f" ({by_kind(batch, most=10)})" if counts.error else ""
-    tell(f"{counted(counts.total, 'domain')}: {', '.join(parts)}{kinds}{took}", style="bold")
+    if batch.compared:
+        parts.append(changed_in_words(batch))
+    tell(f"{counted(counts.total, 'domain')}: {', '.join(parts)}{took}", style="bold")
     if wish.out is not None:
         tell(f"results: {wish.out}")

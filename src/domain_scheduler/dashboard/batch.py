@@ -44,11 +44,13 @@ class Filters:
     status: Annotated[DomainStatus | None, _chosen, Query()] = None
     error_kind: Annotated[ErrorKind | None, _chosen, Query()] = None
     text: Annotated[Short | None, _chosen, Query()] = None
+    changed: Annotated[bool | None, _chosen, Query()] = None
     cursor: Annotated[Short | None, _chosen, Query()] = None
 
     def query(self) -> str:
         """The filters, without the cursor, as they stand in an address."""
-        values = {"status": self.status, "error_kind": self.error_kind, "text": self.text}
+        changed = None if self.changed is None else str(self.changed).lower()
+        values = {"status": self.status, "error_kind": self.error_kind, "text": self.text, "changed": changed}
         return urlencode({name: value for name, value in values.items() if value})
 
 
@@ -130,6 +132,7 @@ async def _domains(connection: AsyncConnection, batch_id: int, filters: Filters)
         status=filters.status,
         error_kind=filters.error_kind,
         text=filters.text,
+        changed=filters.changed,
         cursor=filters.cursor,
         limit=_PAGE,
     )

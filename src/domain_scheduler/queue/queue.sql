@@ -46,7 +46,10 @@ RETURNING d.id, d.batch_id, d.domain, d.run_token, d.attempts AS attempt, s.max_
 -- One that puts its domain off gives the attempt back and leaves no result: nobody was asked.
 WITH answers AS MATERIALIZED (
   -- a constant in WHERE would lead the planner to the index of leases, and to no row where it expects none
-  SELECT *, 'processing' AS held FROM jsonb_to_recordset(CAST(:answers AS jsonb)) AS a (
+  SELECT a.*, j.answer, 'processing' AS held,
+    CASE WHEN a.put_off IS NOT TRUE THEN (SELECT k FROM domain_scheduler.known_before(a.id) AS k) END AS previous
+  FROM jsonb_array_elements(CAST(:answers AS jsonb)) AS j (answer)
+  CROSS JOIN LATERAL jsonb_to_record(j.answer) AS a (
     id bigint, run_token bigint, status text, error_kind text, error_message text, retry_in double precision,
     duration_ms integer, http_status smallint, final_url text, title text, description text, language text,
     canonical_url text, icon_url text, logo_url text, image_url text, emails text[], phones text[], social jsonb,
@@ -58,7 +61,10 @@ WITH answers AS MATERIALIZED (
   SET status = a.status, error_kind = a.error_kind, lease_until = NULL,
     attempts = CASE WHEN a.put_off THEN greatest(d.attempts - 1, 0) ELSE d.attempts END,
     next_attempt_at = CASE WHEN a.status = 'pending' THEN
-      coalesce(CAST(:now AS timestamptz), statement_timestamp()) + make_interval(secs => a.retry_in) END
+      coalesce(CAST(:now AS timestamptz), statement_timestamp()) + make_interval(secs => a.retry_in) END,
+    changed = CASE WHEN a.previous IS NULL OR a.status = 'pending' THEN NULL
+      ELSE a.status = 'error' OR domain_scheduler.differs(a.previous, domain_scheduler.facts_as_json(
+        jsonb_populate_record(CAST(NULL AS domain_scheduler.domain_results), a.answer))) END
   FROM answers a
   WHERE d.id = ANY (CAST(:ids AS bigint[])) AND d.id = a.id AND d.run_token = a.run_token AND d.status = a.held
   RETURNING d.domain, d.claimed_at, d.worker_id, d.attempts, a.*
@@ -72,21 +78,13 @@ WITH answers AS MATERIALIZED (
   SELECT id, claimed_at + make_interval(secs => duration_ms / 1000.0), claimed_at, worker_id, duration_ms,
     attempts, http_status, error_kind, error_message, final_url, title, description, language, canonical_url,
     icon_url, logo_url, image_url, emails, phones, social, technologies, site_kind, organization, redirects,
-    details, processor_result, (
-      -- one inside the other, so that each is found by an index; the addition of '' keeps it to the right one
-      SELECT domain_scheduler.facts_as_json(r) FROM domain_scheduler.domain_results r WHERE r.domain_id = (
-        SELECT d.id FROM domain_scheduler.domains d
-        WHERE d.status = 'completed' AND hashtext(d.domain) = hashtext(f.domain)
-          AND d.domain || '' = f.domain AND d.claimed_at < f.claimed_at
-        ORDER BY d.claimed_at DESC LIMIT 1
-      )
-    )
+    details, processor_result, previous
   FROM finished f
   WHERE put_off IS NOT TRUE AND NOT EXISTS (SELECT FROM domain_scheduler.domain_results r WHERE r.domain_id = f.id)
 ), again AS (
   UPDATE domain_scheduler.domain_results r SET
     earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
-    previous = CASE WHEN r.error_kind IS NULL THEN domain_scheduler.facts_as_json(r) ELSE r.previous END,
+    previous = f.previous,
     fetched_at = f.claimed_at + make_interval(secs => f.duration_ms / 1000.0),
     attempt_started_at = f.claimed_at, worker_id = f.worker_id, duration_ms = f.duration_ms,
     attempt = f.attempts, http_status = f.http_status, error_kind = f.error_kind,
@@ -144,27 +142,23 @@ WITH silent AS MATERIALIZED (
 ), reaped AS (
   UPDATE domain_scheduler.domains d
   SET status = CASE WHEN d.attempts >= b.max_attempts THEN 'error' ELSE 'pending' END, error_kind = 'worker_lost',
-    lease_until = NULL, claim_position = nextval('domain_scheduler.claim_position_seq')
+    lease_until = NULL, claim_position = nextval('domain_scheduler.claim_position_seq'),
+    changed = CASE WHEN d.attempts >= b.max_attempts
+      AND (SELECT k IS NOT NULL FROM domain_scheduler.known_before(d.id) AS k) THEN true END
   FROM domain_scheduler.batch_jobs b
   WHERE d.id = ANY (ARRAY(SELECT id FROM expired UNION ALL SELECT id FROM orphaned)) AND b.id = d.batch_id
-  RETURNING d.id, d.domain, d.status, d.claimed_at, d.worker_id, d.attempts
+  RETURNING d.id, d.status, d.claimed_at, d.worker_id, d.attempts,
+    (SELECT k FROM domain_scheduler.known_before(d.id) AS k) AS previous
 ), saved AS (
   INSERT INTO domain_scheduler.domain_results AS r
     (domain_id, attempt_started_at, worker_id, attempt, error_kind, error_message, previous)
   SELECT id, claimed_at, worker_id, attempts, 'worker_lost',
-    CASE WHEN id IN (SELECT id FROM expired) THEN 'the lease expired' ELSE 'the worker fell silent' END, (
-      SELECT domain_scheduler.facts_as_json(p) FROM domain_scheduler.domain_results p WHERE p.domain_id = (
-        SELECT d.id FROM domain_scheduler.domains d
-        WHERE d.status = 'completed' AND hashtext(d.domain) = hashtext(f.domain)
-          AND d.domain || '' = f.domain AND d.claimed_at < f.claimed_at
-        ORDER BY d.claimed_at DESC LIMIT 1
-      )
-    )
-  FROM reaped f
+    CASE WHEN id IN (SELECT id FROM expired) THEN 'the lease expired' ELSE 'the worker fell silent' END, previous
+  FROM reaped
   ON CONFLICT (domain_id) DO UPDATE SET
     earlier_attempts = coalesce(r.earlier_attempts, '[]') || domain_scheduler.attempt_as_json(r),
-    previous = CASE WHEN r.error_kind IS NULL THEN domain_scheduler.facts_as_json(r) ELSE r.previous END,
-    fetched_at = NULL, attempt_started_at = excluded.attempt_started_at, worker_id = excluded.worker_id,
+    previous = excluded.previous, fetched_at = NULL, attempt_started_at = excluded.attempt_started_at,
+    worker_id = excluded.worker_id,
     duration_ms = NULL, attempt = excluded.attempt, http_status = NULL, error_kind = excluded.error_kind,
     error_message = excluded.error_message, final_url = NULL, title = NULL, description = NULL, language = NULL,
     canonical_url = NULL, icon_url = NULL, logo_url = NULL, image_url = NULL, emails = NULL, phones = NULL,
@@ -228,11 +222,13 @@ WITH taken AS (
   WHERE id = ANY (ARRAY(
     SELECT id FROM domain_scheduler.batch_ledger ORDER BY id LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
   ))
-  RETURNING batch_id, status, error_kind, delta, at
+  RETURNING batch_id, status, error_kind, delta, compared, changed, at
 ), counted AS (
-  INSERT INTO domain_scheduler.batch_counts AS c (batch_id, status, error_kind, n)
-  SELECT batch_id, status, error_kind, sum(delta) FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-  ON CONFLICT (batch_id, status, error_kind) DO UPDATE SET n = c.n + excluded.n
+  INSERT INTO domain_scheduler.batch_counts AS c (batch_id, status, error_kind, n, compared, changed)
+  SELECT batch_id, status, error_kind, sum(delta), sum(compared), sum(changed)
+  FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (batch_id, status, error_kind) DO UPDATE
+    SET n = c.n + excluded.n, compared = c.compared + excluded.compared, changed = c.changed + excluded.changed
 ), rolled AS (
   INSERT INTO domain_scheduler.batch_minutes AS m (batch_id, minute, completed, error)
   SELECT batch_id, date_trunc('minute', at), coalesce(sum(delta) FILTER (WHERE status = 'completed'), 0),
@@ -273,9 +269,10 @@ WITH done AS (
       SELECT count(*) FROM domain_scheduler.batch_exact_counts c
       WHERE c.batch_id = b.id AND c.status IN ('pending', 'processing')
     )
-  RETURNING b.id, b.cycle
+  RETURNING b.id, b.cycle, b.finished_at
 ), told AS (
-  INSERT INTO domain_scheduler.batch_events (batch_id, kind, cycle) SELECT id, 'finished', cycle FROM done
+  INSERT INTO domain_scheduler.batch_events (batch_id, kind, cycle, at)
+  SELECT id, 'finished', cycle, finished_at FROM done
 )
 SELECT id FROM done
 
@@ -297,17 +294,19 @@ WHERE before < CAST(:max_rows AS bigint) ORDER BY before, id LIMIT 1000
 -- name: measure_drift
 -- Drift: ledger minus truth, in one snapshot; no row means that both agree.
 WITH truth AS (
-  SELECT batch_id, status, CASE WHEN status = 'error' THEN error_kind ELSE '' END AS error_kind, count(*) AS n
+  SELECT batch_id, status, CASE WHEN status = 'error' THEN error_kind ELSE '' END AS error_kind, count(*) AS n,
+    count(changed) FILTER (WHERE status IN ('completed', 'error')) AS compared,
+    count(*) FILTER (WHERE changed AND status IN ('completed', 'error')) AS changed
   FROM domain_scheduler.domains WHERE batch_id = ANY (CAST(:ids AS bigint[])) GROUP BY 1, 2, 3
 ), ledger AS (
-  SELECT batch_id, status, error_kind, n FROM domain_scheduler.batch_exact_counts
-  WHERE batch_id = ANY (CAST(:ids AS bigint[]))
+  SELECT * FROM domain_scheduler.batch_exact_counts WHERE batch_id = ANY (CAST(:ids AS bigint[]))
+), drifts AS (
+  SELECT batch_id, status, error_kind, coalesce(l.n, 0) - coalesce(t.n, 0) AS drift,
+    coalesce(l.compared, 0) - coalesce(t.compared, 0) AS compared,
+    coalesce(l.changed, 0) - coalesce(t.changed, 0) AS changed
+  FROM ledger l FULL JOIN truth t USING (batch_id, status, error_kind)
 )
-SELECT coalesce(l.batch_id, t.batch_id) AS batch_id, coalesce(l.status, t.status) AS status,
-  coalesce(l.error_kind, t.error_kind) AS error_kind, coalesce(l.n, 0) - coalesce(t.n, 0) AS drift
-FROM ledger l FULL JOIN truth t USING (batch_id, status, error_kind)
-WHERE coalesce(l.n, 0) <> coalesce(t.n, 0)
-ORDER BY 1, 2, 3
+SELECT * FROM drifts WHERE drift <> 0 OR compared <> 0 OR changed <> 0 ORDER BY batch_id, status, error_kind
 
 -- name: mark_batches_audited
 -- Note when the batches were last compared.
@@ -315,9 +314,10 @@ UPDATE domain_scheduler.batch_jobs SET audited_at = statement_timestamp() WHERE 
 
 -- name: repair_drift
 -- Add the correction that an audit found to the ledger.
-INSERT INTO domain_scheduler.batch_ledger (batch_id, status, error_kind, delta)
-SELECT batch_id, status, error_kind, -drift
-FROM jsonb_to_recordset(CAST(:drifts AS jsonb)) AS x (batch_id bigint, status text, error_kind text, drift bigint)
+INSERT INTO domain_scheduler.batch_ledger (batch_id, status, error_kind, delta, compared, changed)
+SELECT batch_id, status, error_kind, -drift, -compared, -changed FROM jsonb_to_recordset(CAST(:drifts AS jsonb)) AS x (
+  batch_id bigint, status text, error_kind text, drift bigint, compared bigint, changed bigint
+)
 
 -- name: beat
 -- Say that this worker lives; the first time it also introduces itself.

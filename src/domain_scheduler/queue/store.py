@@ -6,7 +6,7 @@ Not here: batches (batches/store.py), when a verb runs (engine/, scheduler/).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -33,12 +33,18 @@ class Reaped:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Ledger minus truth for one batch, status and error kind; never 0."""
+    """Ledger minus truth for one batch, status and error kind: of the domains, and of those among them that
+    were compared with an earlier scan, and that differ from it. At least one is not 0."""
 
     batch_id: int
     status: str
     error_kind: str
     drift: int
+    compared: int = 0
+    changed: int = 0
+
+    def __abs__(self) -> int:
+        return abs(self.drift) + abs(self.compared) + abs(self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,16 +228,8 @@ async def measure_drift(connection: AsyncConnection, *, batch_ids: Sequence[int]
 
 async def repair_drift(connection: AsyncConnection, *, drifts: Sequence[Drift]) -> None:
     """Write the corrections for `drifts` into the ledger."""
-    rows = [
-        {
-            "batch_id": drift.batch_id,
-            "status": drift.status,
-            "error_kind": drift.error_kind,
-            "drift": drift.drift,
-        }
-        for drift in drifts
-    ]
-    await connection.execute(_SQL["repair_drift"], {"drifts": as_json(rows)})
+    rows = as_json([asdict(drift) for drift in drifts])
+    await connection.execute(_SQL["repair_drift"], {"drifts": rows})
 
 
 async def beat(

@@ -143,13 +143,16 @@ class Maintenance:
         )
 
     def _tell_drift(self, drifts: list[Drift]) -> None:
-        self._metrics.drift.set(sum(abs(drift.drift) for drift in drifts))
+        self._metrics.drift.set(sum(map(abs, drifts)))
         self._metrics.drift_repaired.inc(len(drifts))
         for drift in drifts:
             _log.critical(
-                "batch %d: the ledger was off by %+d for %s %s; it was corrected, please report this",
+                "batch %d: the ledger was off by %+d (compared %+d, changed %+d) for %s %s; "
+                "it was corrected, please report this",
                 drift.batch_id,
                 drift.drift,
+                drift.compared,
+                drift.changed,
                 drift.status,
                 drift.error_kind,
                 extra={"action": "drift_repaired", "batch_id": drift.batch_id, "drift": drift.drift},

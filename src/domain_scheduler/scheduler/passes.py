@@ -108,7 +108,7 @@ class PassRunner:
         did["folded"] = await self._maintenance.fold()
         did["finished_batches"] = len(await self._maintenance.finish())
         audit = await self._maintenance.audit()
-        did |= {"audited_batches": audit.batches, "drift": sum(abs(each.drift) for each in audit.drifts)}
+        did |= {"audited_batches": audit.batches, "drift": sum(map(abs, audit.drifts))}
         async with self._database.get_background_session() as connection:
             did["remained"] = await count_by_status(connection)
 

@@ -48,6 +48,21 @@ async def test_results_come_as_parquet(client: httpx.AsyncClient, results_url: s
     assert table.column("emails").to_pylist()[0] == ["x@example.com", "y@example.com"]
 
 
+async def test_only_what_changed_is_listed_counted_and_downloaded(
+    client: httpx.AsyncClient, database: Database, results_url: str
+) -> None:
+    batch = results_url.removesuffix("/results")
+    await client.post(f"{batch}/retry", json={"statuses": ["completed", "error"]})
+    await answer_all(database, errors={NAMES[0]: "http_4xx"})
+    shown = (await client.get(batch)).json()
+    assert (shown["compared"], shown["changed"]) == (2, 2)
+    for changed, names in (("true", [NAMES[0], NAMES[2]]), ("false", [])):
+        listed = (await client.get(f"{batch}/domains", params={"changed": changed})).json()["items"]
+        assert [one["domain"] for one in listed] == names
+        file = await client.get(results_url, params={"format": "jsonl", "changed": changed})
+        assert [json.loads(line)["domain"] for line in file.text.splitlines()] == names
+
+
 async def test_what_cannot_be_exported_is_a_problem(client: httpx.AsyncClient, results_url: str) -> None:
     assert (await client.get(results_url, params={"format": "xlsx"})).status_code == 422
     unknown = await client.get("/batches/987654321/results")

@@ -7,11 +7,13 @@ import json
 import pyarrow.parquet
 import pytest
 
+from domain_scheduler.batches.domains_store import list_domains
 from domain_scheduler.batches.exports.result_file import ResultFormat, stream_results
+from domain_scheduler.batches.store import get_batch
 from domain_scheduler.core.status import DomainStatus
 from domain_scheduler.db.database import Database
-from domain_scheduler.queue.store import finish_domains, retry_domains
-from tests.support.queue_rows import claim, completed, failed, new_batch
+from domain_scheduler.queue.store import finish_domains, fold_ledger, retry_domains
+from tests.support.queue_rows import claim, completed, drifts, failed, new_batch
 
 FIRST = {"title": "=before()", "technologies": ("PHP 8.1", "nginx")}
 SECOND = {"title": "after", "technologies": ("PHP 8.2", "Apache")}
@@ -28,6 +30,59 @@ async def batch_id(database: Database) -> int:
         answers = [completed(changed, **SECOND), completed(same, **FIRST), failed(gone)]
         await finish_domains(connection, answers=answers)
     return batch_id
+
+
+async def test_the_batch_counts_what_changed(database: Database, batch_id: int) -> None:
+    async with database.get_background_session() as connection:
+        batch = await get_batch(connection, batch_id=batch_id)
+        assert (batch.compared, batch.changed) == (3, 2)
+        await retry_domains(connection, batch_id=batch_id)
+        batch = await get_batch(connection, batch_id=batch_id)
+        assert (batch.compared, batch.changed) == (2, 1), "what waits for its answer counts for nothing"
+        await fold_ledger(connection)
+        assert await drifts(connection) == []
+
+
+@pytest.mark.parametrize("small", [True, False])
+async def test_only_what_changed_is_listed_or_only_what_did_not(
+    database: Database, batch_id: int, small: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not small:
+        monkeypatch.setattr("domain_scheduler.batches.domain_walk._SMALL", 0)
+    wanted = {
+        (None, None): ["changed.com", "same.com", "gone.com"],
+        (True, None): ["changed.com", "gone.com"],
+        (False, None): ["same.com"],
+        (True, DomainStatus.ERROR): ["gone.com"],
+        (False, DomainStatus.ERROR): [],
+        (True, DomainStatus.COMPLETED): ["changed.com"],
+    }
+    async with database.get_background_session() as connection:
+        for (changed, status), names in wanted.items():
+            page = await list_domains(connection, batch_id=batch_id, changed=changed, status=status)
+            assert [domain.result["domain"] for domain in page.domains] == names
+        first = await list_domains(connection, batch_id=batch_id, changed=True, limit=1)
+        rest = await list_domains(
+            connection, batch_id=batch_id, changed=True, limit=1, cursor=first.next_cursor
+        )
+    assert [domain.result["domain"] for domain in (*first.domains, *rest.domains)] == wanted[True, None]
+
+
+async def test_a_first_scan_is_neither_changed_nor_unchanged(database: Database) -> None:
+    async with database.get_background_session() as connection:
+        batch_id = await new_batch(connection, domains=2)
+        await finish_domains(connection, answers=[completed(one) for one in await claim(connection, 2)])
+        for changed in (True, False):
+            page = await list_domains(connection, batch_id=batch_id, changed=changed)
+            assert page.domains == ()
+        batch = await get_batch(connection, batch_id=batch_id)
+    assert (batch.compared, batch.changed) == (0, 0)
+
+
+async def test_a_file_may_hold_only_what_changed(database: Database, batch_id: int) -> None:
+    blocks = stream_results(database, batch_id=batch_id, format=ResultFormat.JSONL, changed=True)
+    lines = b"".join([block async for block in blocks]).splitlines()
+    assert [json.loads(line)["domain"] for line in lines] == ["changed.com", "gone.com"]
 
 
 async def whole(database: Database, batch_id: int, format: ResultFormat) -> bytes:

@@ -100,15 +100,19 @@ async def test_a_search_ends_with_the_last_that_the_ledger_promises(
 
 
 @pytest.mark.parametrize("analyzed", [True, False], ids=["analyzed", "no statistics"])
-@pytest.mark.parametrize("wanted", [Wanted(status=DomainStatus.ERROR), Wanted(error_kind=ErrorKind.HTTP_5XX)])
-async def test_the_few_errors_of_a_large_batch_are_found_without_a_walk(
+@pytest.mark.parametrize(
+    "wanted",
+    [Wanted(status=DomainStatus.ERROR), Wanted(error_kind=ErrorKind.HTTP_5XX), Wanted(changed=True)],
+)
+async def test_the_few_errors_or_changes_of_a_large_batch_are_found_without_a_walk(
     database: Database, analyzed: bool, wanted: Wanted
 ) -> None:
     async with database.get_background_session() as connection:
         await fill(connection, analyzed=analyzed)
         await connection.execute(
             text(
-                "UPDATE domain_scheduler.domains SET status = 'error', error_kind = 'http_5xx'"
+                "UPDATE domain_scheduler.domains"
+                " SET status = 'error', error_kind = 'http_5xx', changed = true"
                 " WHERE batch_id = 3 AND domain IN ('site-100000.example', 'site-199999.example')"
             )
         )

@@ -1,10 +1,11 @@
 """Batches: what is read is true in one moment, and every change happens once and leaves its event."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.batches.batch import INBOX_ID, Batch
 from domain_scheduler.batches.store import (
@@ -20,7 +21,7 @@ from domain_scheduler.batches.store import (
     update_batch,
 )
 from domain_scheduler.core.error_kinds import ErrorKind
-from domain_scheduler.core.status import BatchStatus
+from domain_scheduler.core.status import BatchStatus, DomainStatus
 from domain_scheduler.db.database import Database
 from domain_scheduler.errors import (
     BadCursorError,
@@ -29,12 +30,13 @@ from domain_scheduler.errors import (
     BatchStandingError,
     ConflictError,
 )
-from domain_scheduler.queue.store import finish_batches, finish_domains, fold_ledger
+from domain_scheduler.queue.store import finish_batches, finish_domains, fold_ledger, retry_domains
 from tests.support.queue_rows import add_domains, claim, completed, events, failed, new_batch
 
 PUBLIC_NAMES = [
     *("id", "name", "status", "priority", "sealed", "counts", "errors_by_kind", "rate_per_second"),
     *("eta_seconds", "created_at", "started_at", "finished_at", "max_attempts", "options"),
+    *("compared", "changed"),
 ]
 
 
@@ -95,6 +97,46 @@ async def test_a_finished_batch_keeps_the_rate_of_its_whole_run(database: Databa
         assert await finish_batches(connection, now=started + timedelta(seconds=5)) == [batch_id]
         batch = await get_batch(connection, batch_id=batch_id, now=started + timedelta(days=1))
     assert (batch.status, batch.rate_per_second, batch.eta_seconds) == ("completed", 4.0, 0.0)
+
+
+async def put_last_event_at(connection: AsyncConnection, moment: datetime) -> None:
+    last = "(SELECT max(id) FROM domain_scheduler.batch_events)"
+    query = text(f"UPDATE domain_scheduler.batch_events SET at = :moment WHERE id = {last}")
+    await connection.execute(query, {"moment": moment})
+
+
+async def test_neither_rate_nor_eta_counts_a_pause(database: Database) -> None:
+    async with database.get_background_session() as connection:
+        batch_id = await new_batch(connection, domains=40)
+        await finish_domains(connection, answers=[completed(one) for one in await claim(connection, 20)])
+        started = (await get_batch(connection, batch_id=batch_id)).started_at
+        assert started is not None
+        seen = []
+        for verb, second in ((pause_batch, 10), (resume_batch, 70), (pause_batch, 75), (resume_batch, 95)):
+            await verb(connection, batch_id=batch_id)
+            await put_last_event_at(connection, started + timedelta(seconds=second))
+            seen.append(await get_batch(connection, batch_id=batch_id, now=started + timedelta(seconds=100)))
+    assert [(batch.rate_per_second, batch.eta_seconds) for batch in seen] == [
+        (2.0, None),  # 20 answers in 10 seconds
+        (0.5, 40.0),  # in 10 and 30
+        (1.333, None),  # in 10 and 5
+        (1.0, 20.0),  # in 10 and 5 and 5
+    ]
+
+
+async def test_a_batch_that_goes_on_after_its_end_does_not_count_the_time_between(database: Database) -> None:
+    async with database.get_background_session() as connection:
+        batch_id = await new_batch(connection, domains=20)
+        await finish_domains(connection, answers=[completed(one) for one in await claim(connection, 20)])
+        started = (await get_batch(connection, batch_id=batch_id)).started_at
+        assert started is not None
+        await finish_batches(connection, now=started + timedelta(seconds=5))
+        await retry_domains(connection, batch_id=batch_id, statuses=[DomainStatus.COMPLETED])
+        await put_last_event_at(connection, started + timedelta(days=1))
+        await finish_domains(connection, answers=[completed(one) for one in await claim(connection, 20)])
+        await finish_batches(connection, now=started + timedelta(days=1, seconds=5))
+        batch = await get_batch(connection, batch_id=batch_id)
+    assert (batch.status, batch.rate_per_second) == ("completed", 4.0)
 
 
 async def test_minutes_add_up_to_the_answers(database: Database) -> None:

@@ -115,6 +115,22 @@ def test_results_go_to_standard_output_or_to_a_file(database_url: str, batch_id:
     assert [path.name for path in tmp_path.iterdir()] == ["errors.jsonl"]
 
 
+async def scanned_twice(connection: AsyncConnection) -> None:
+    for title in ("before", "after"):
+        await new_batch(connection, domains=["a.com", "b.com"])
+        one, other = await claim(connection, 2)
+        await finish_domains(connection, answers=[completed(one, title=title), completed(other)])
+
+
+def test_results_may_be_only_what_changed(database_url: str, on_database: Callable[..., Any]) -> None:
+    on_database(scanned_twice)
+    for option, name in (("--changed", "a.com"), ("--unchanged", "b.com")):
+        lines = call("results", 3, option, "--format", "jsonl", database_url=database_url).stdout.splitlines()
+        assert [json.loads(line)["domain"] for line in lines] == [name]
+    assert "1 of 2 scanned before changed" in call("status", 3, database_url=database_url).stdout
+    assert "scanned before" not in call("status", 2, database_url=database_url).stdout
+
+
 def test_a_batch_is_paused_resumed_and_cancelled(database_url: str, batch_id: int) -> None:
     said = [call(verb, batch_id, database_url=database_url).stdout for verb in ("pause", "resume", "cancel")]
     assert [line.split(":")[0] for line in said] == [

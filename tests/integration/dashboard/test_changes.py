@@ -52,6 +52,20 @@ async def test_a_scan_that_found_the_same_says_so(browser: httpx.AsyncClient, da
     assert "The text is the same. All main facts are as they were." in text
 
 
+async def test_a_batch_leads_to_what_changed_and_to_files_of_it(
+    browser: httpx.AsyncClient, database: Database
+) -> None:
+    await scanned(browser, database, BEFORE, AFTER)
+    await browser.post("/submit", data={"domains": "example.org"}, files={"file": ("", b"")})
+    batch = (await browser.get("/batches/2")).text
+    assert '<a href="/batches/2?changed=true#domains-title">1</a> of 1 scanned before' in batch
+    changed = (await browser.get("/batches/2?changed=true")).text
+    assert "changed: content, title, emails, technologies" in changed
+    assert "results?format=csv&amp;changed=true" in changed
+    assert "No domain of this batch fits" in (await browser.get("/batches/2?changed=false")).text
+    assert "scanned before" not in (await browser.get("/batches/3")).text
+
+
 async def test_a_failed_scan_shows_the_error_and_when_it_was_last_fine(
     browser: httpx.AsyncClient, database: Database
 ) -> None:

@@ -34,6 +34,8 @@ def batch(**changes: object) -> Batch:
         "finished_at": None,
         "max_attempts": 3,
         "options": {},
+        "compared": 0,
+        "changed": 0,
     }
     return Batch(**(values | changes))  # type: ignore[arg-type]
 
@@ -42,6 +44,10 @@ def test_progress_is_told_in_numbers() -> None:
     assert in_numbers(batch()) == (
         "1,288 of 5,000 answered, 26.1/s, 2:25 left, 88 errors (dns_not_found 60, read_timeout 28)"
     )
+
+
+def test_progress_says_how_many_changed_where_something_was_known() -> None:
+    assert in_numbers(batch(compared=1_200, changed=0)).endswith(", 0 of 1,200 scanned before changed")
 
 
 def test_one_thing_is_told_as_one() -> None:

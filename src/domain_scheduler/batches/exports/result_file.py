@@ -72,6 +72,7 @@ async def stream_results(
     status: DomainStatus | None = None,
     error_kind: ErrorKind | None = None,
     text: str | None = None,
+    changed: bool | None = None,
 ) -> AsyncIterator[bytes]:
     """The file in blocks; raises BatchNotFoundError and MissingExtraError before the first.
 
@@ -79,7 +80,13 @@ async def stream_results(
     """
     writer = open_writer(format)
     rows = results_as_rows(
-        database, batch_id=batch_id, status=status, error_kind=error_kind, text=text, chunk=_ROWS[format]
+        database,
+        batch_id=batch_id,
+        status=status,
+        error_kind=error_kind,
+        text=text,
+        changed=changed,
+        chunk=_ROWS[format],
     )
     first = await anext(rows, None)
     yield writer.begin()

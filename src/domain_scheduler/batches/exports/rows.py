@@ -22,12 +22,13 @@ async def results_as_rows(
     status: DomainStatus | None = None,
     error_kind: ErrorKind | None = None,
     text: str | None = None,
+    changed: bool | None = None,
     chunk: int = 2_000,
 ) -> AsyncIterator[list[ResultRow]]:
     """Lists of up to `chunk` result rows; raises BatchNotFoundError before the first."""
     async with database.get_background_session() as connection:
         await get_batch(connection, batch_id=batch_id)
-    wanted = Wanted(status=status, error_kind=error_kind, text=text or None)
+    wanted = Wanted(status=status, error_kind=error_kind, text=text or None, changed=changed)
     after = seen = 0
     while True:
         async with database.get_background_session() as connection:
