@@ -1,14 +1,20 @@
 """A placeholder is told from a site, with the reasons."""
 
 import json
+import re
+import tomllib
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain_scheduler.scan.extract import extract_page
+from domain_scheduler.scan.extract.site_kind_signs import signs_in
 from domain_scheduler.scan.surroundings import Surroundings
 from tests.unit.extract.reading import page_of
 
+SIGNS = files("domain_scheduler.scan.extract") / "site_kind_signs.toml"
 PLACEHOLDERS = json.loads(Path(__file__).with_name("placeholders.json").read_text(encoding="utf-8"))
 """Kind and markup: what servers, registrars and protections show, and sites that only sound like it."""
 
@@ -45,6 +51,22 @@ def test_a_placeholder_is_recognised(html: str, kind: str) -> None:
 @pytest.mark.parametrize(("kind", "html"), PLACEHOLDERS)
 def test_what_servers_registrars_and_protections_show_is_told_from_sites(kind: str, html: str) -> None:
     assert page_of(html, url="https://www.acme.com/").site_kind == kind
+
+
+@pytest.mark.parametrize("where", ["title", "text", "source"])
+def test_signs_are_those_that_their_patterns_find_one_by_one(where: str) -> None:
+    rows = tomllib.loads(SIGNS.read_text("utf-8"))["sign"]
+    own = [row for row in rows if row["where"] == where]
+    for _, html in PLACEHOLDERS:
+        text = html.lower().replace("<p>", "\n")
+        assert [sign.name for sign in signs_in(where, text)] == [
+            row["name"] for row in own if shows(row, text)
+        ]
+
+
+def shows(row: dict[str, Any], text: str) -> bool:
+    found = any(re.search(pattern, text, re.MULTILINE) for pattern in row.get("patterns", ()))
+    return found or any(word in text for word in row.get("words", ()))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Final
 
 from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.document.tree import Element, attribute, collapse
-from domain_scheduler.scan.extract.site_kind_signs import signs
+from domain_scheduler.scan.extract.site_kind_signs import signs_in
 
 _ENOUGH: Final = 50
 _SHORT: Final = 1_500
@@ -84,10 +84,8 @@ def _signs(reading: Reading, text: str, *, short: bool) -> Iterator[_Point]:
 
 def _shown(where: str, place: str, *, short: bool) -> Iterator[_Point]:
     """The signs that one place of the page shows."""
-    lowered = place.lower()
-    for sign in signs():
-        if sign.where == where and sign.is_in(lowered):
-            yield _Point(sign.kind, sign.points if short else sign.points // 2, f"{where}: {sign.name}")
+    for sign in signs_in(where, place.lower()):
+        yield _Point(sign.kind, sign.points if short else sign.points // 2, f"{where}: {sign.name}")
 
 
 def _login(reading: Reading, text: str, *, short: bool) -> Iterator[_Point]:

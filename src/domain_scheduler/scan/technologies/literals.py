@@ -22,12 +22,17 @@ def required_literals(expression: str) -> frozenset[str]:
     """Literals of which every match of the expression holds at least one; empty where none can be told."""
     tree = parser.parse(expression, re.IGNORECASE | re.ASCII)
     best = max(_choices(tree), key=_rarity, default=frozenset())
-    return best if best and min(map(len, best)) >= MIN_LITERAL else frozenset()
+    return best if best and min(map(_length, best)) >= MIN_LITERAL else frozenset()
+
+
+def _length(text: str) -> int:
+    """In bytes: a Chinese character is as rare as three letters."""
+    return len(text.encode())
 
 
 def _rarity(literals: frozenset[str]) -> float:
     """Longer is rarer, and a choice of many is as common as all of them together."""
-    shortest = min((2 if _COMMON.match(text) else len(text) for text in literals), default=0)
+    shortest = min((2 if _COMMON.match(text) else _length(text) for text in literals), default=0)
     return min(shortest, 12) - 0.2 * len(literals)
 
 
@@ -36,7 +41,8 @@ def _choices(tree: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
     choices: list[frozenset[str]] = []
     run = ""
     for opcode, argument in tree:
-        if opcode is opcodes.LITERAL and argument < 128:
+        # of other alphabets capitals are left aside: the expressions' own case does not fold them
+        if opcode is opcodes.LITERAL and (argument < 128 or not chr(argument).isupper()):
             run += chr(argument).lower()
             continue
         if run:
