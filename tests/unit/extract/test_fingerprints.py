@@ -28,3 +28,8 @@ def test_other_texts_are_far_apart() -> None:
 
 def test_a_page_without_text_has_no_fingerprint() -> None:
     assert page_of("<p></p>").details["content_hash"] is None
+
+
+def test_a_text_has_the_same_simhash_in_every_process() -> None:
+    words = "the quick brown fox jumps over the lazy dog and the quick brown cat".split()
+    assert f"{simhash(words):016x}" == "806e000a641b13c7"

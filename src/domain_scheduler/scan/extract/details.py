@@ -10,13 +10,12 @@ from typing import Any, Final
 from domain_scheduler.scan.extract.document.found import Found
 from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.findings import Findings
-from domain_scheduler.scan.extract.fingerprints import fingerprints
 from domain_scheduler.scan.extract.link_relations import feeds, language_versions, manifest
 from domain_scheduler.scan.extract.open_graph import open_graph, twitter_card
 from domain_scheduler.scan.extract.titles import titles
 from domain_scheduler.scan.technologies import Technology
 
-EXTRACTOR_VERSION: Final = 3
+EXTRACTOR_VERSION: Final = 4
 """Grows with every change that can give another answer for the same page."""
 
 
@@ -30,7 +29,7 @@ def details(reading: Reading, findings: Findings) -> dict[str, Any]:
         **_about_owner(findings),
         "technologies": [_described(technology) for technology in findings.technologies],
         "site_kind": _kind(findings),
-        **fingerprints(reading),
+        **findings.fingerprints,
     }
 
 

@@ -21,6 +21,7 @@ from domain_scheduler.scan.extract.descriptions import description
 from domain_scheduler.scan.extract.document.found import Found
 from domain_scheduler.scan.extract.document.languages import Languages, languages
 from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.fingerprints import fingerprints
 from domain_scheduler.scan.extract.headlines import headline
 from domain_scheduler.scan.extract.icons import Icon, icon, icons
 from domain_scheduler.scan.extract.images import image
@@ -63,6 +64,7 @@ class Findings:
     contact_links: list[ContactLink]
     site_kind: SiteKind
     technologies: Sequence[Technology]
+    fingerprints: dict[str, Any]
 
 
 def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
@@ -94,4 +96,5 @@ def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
         contact_links=find_contact_links(reading),
         site_kind=site_kind(reading),
         technologies=technologies_of(reading, matcher),
+        fingerprints=fingerprints(reading),
     )

@@ -1,21 +1,22 @@
 """What tells a later scan whether the page has changed: a hash and a similarity hash of its visible text.
 
 The content hash changes with every letter. The simhash (Charikar, 64 bits over pairs of words) changes little
-when little changes: the number of differing bits tells how much. A pair's hash is made of those of its two
-words, which most pages share and a process remembers; the second word's bytes change places, so that "a b" is
-not "b a".
+when little changes: the number of differing bits tells how much. A pair's hash is made of the checksums
+(CRC-32) of its two words, each multiplied by another odd number, so that "a b" is not "b a".
 Not here: comparing two scans.
 """
 
-from functools import lru_cache
-from hashlib import blake2b, sha256
+import struct
+from hashlib import sha256
 from typing import Any, Final
+from zlib import crc32
 
 from domain_scheduler.scan.extract.document.reading import Reading
 
 _MAX_WORDS: Final = 500
-_ONES: Final = tuple(bytes(value >> bit & 1 for value in range(256)) for bit in range(7, -1, -1))
-"""For each bit of a byte, highest first: the table that turns a byte into that bit."""
+_FACTORS: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
+"""Odd numbers without a pattern (the golden ratio, and xxHash's second prime) spread 32 bits over 64."""
+_ALL_BITS: Final = 2**64 - 1
 
 
 def fingerprints(reading: Reading) -> dict[str, Any]:
@@ -28,18 +29,16 @@ def fingerprints(reading: Reading) -> dict[str, Any]:
 
 
 def simhash(words: list[str]) -> int:
-    """The similarity hash of a sequence of words."""
-    pairs = set(zip(words, words[1:] or words, strict=False))
-    firsts, seconds = (b"".join(map(_word_hash, column)) for column in zip(*pairs, strict=True))
-    columns = (_xor(firsts[byte::8], seconds[byte - 3 :: 8]) for byte in range(8))
-    bits = (2 * column.translate(ones).count(1) > len(pairs) for column in columns for ones in _ONES)
-    return int("".join("1" if bit else "0" for bit in bits), 2)
-
-
-@lru_cache(maxsize=16_384)
-def _word_hash(word: str) -> bytes:
-    return blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
-
-
-def _xor(one: bytes, other: bytes) -> bytes:
-    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))
+    """The similarity hash of a sequence of words: each bit is that of most of its pairs."""
+    sums = list(map(crc32, " ".join(words).encode("utf-8", "replace").split(b" ")))
+    one, other = _FACTORS
+    pairs = {
+        one * first + other * second & _ALL_BITS
+        for first, second in zip(sums, sums[1:] or sums, strict=False)
+    }
+    written = struct.pack(f">{len(pairs)}Q", *pairs)
+    # a bit of all pairs at once: each pair's byte gives one, at its place in a long number
+    lowest = int.from_bytes(b"\1" * len(pairs))
+    columns = [int.from_bytes(written[byte::8]) for byte in range(8)]
+    counts = [(column >> bit & lowest).bit_count() for column in columns for bit in range(7, -1, -1)]
+    return int("".join(["1" if 2 * count > len(pairs) else "0" for count in counts]), 2)

@@ -20,17 +20,20 @@ _TUPLES = ("emails", "phones", "technologies")
 
 def page_of(reading: Reading, findings: Findings) -> Page:
     """The page that the findings make."""
-    single = _single(findings)
-    sources = {name: found.source for name, found in single.items() if found}
-    facts: dict[str, Any] = clean(
-        {
-            **{name: found.value if found else None for name, found in single.items()},
-            **_several(findings),
-            "details": {"sources": sources, **details(reading, findings)},
-        }
-    )
+    facts: dict[str, Any] = clean(facts_of(reading, findings))
     facts.update({name: tuple(facts[name]) for name in _TUPLES})
     return Page(**facts)
+
+
+def facts_of(reading: Reading, findings: Findings) -> dict[str, Any]:
+    """The page's fields by name, as they were found: not yet cleaned."""
+    single = _single(findings)
+    sources = {name: found.source for name, found in single.items() if found}
+    return {
+        **{name: found.value if found else None for name, found in single.items()},
+        **_several(findings),
+        "details": {"sources": sources, **details(reading, findings)},
+    }
 
 
 def _single(findings: Findings) -> dict[str, Found | None]:
