@@ -95,8 +95,8 @@ class ResultsBuffer:
         _set(self._group_ready, self._draining or len(self._answers) >= self._rows)
 
     async def _write_oldest(self, count: int) -> None:
-        """Write the `count` oldest answers, however long the database takes."""
-        while count > 0:
+        """Write the `count` oldest answers (fewer when one is dropped), however long the database takes."""
+        while count > 0 and self._answers:
             group = list(islice(self._answers, min(count, self._group_size)))
             try:
                 held = await self._write(group)

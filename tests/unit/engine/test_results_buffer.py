@@ -61,6 +61,8 @@ class Told:
 
     def replace(self, answer: Answer, reason: str) -> Answer | None:
         self.refused.append((answer.claim.id, reason))
+        if answer.outcome.error_kind is ErrorKind.INTERNAL_ERROR:
+            return None
         return made_up_answer(answer.claim.id, kind=ErrorKind.INTERNAL_ERROR)
 
 
@@ -155,6 +157,14 @@ async def test_an_answer_that_cannot_be_encoded_is_refused_too() -> None:
         buffer.add(made_up_answer(1))
         assert await buffer.drain(5)
     assert told.refused == [(1, "str is not valid UTF-8")]
+
+
+async def test_an_answer_whose_error_is_refused_too_is_dropped_and_nothing_is_written_for_it() -> None:
+    database, told = FakeDatabase(failures=[refusal(), refusal()]), Told()
+    async with running(database, told) as buffer:
+        buffer.add(made_up_answer(1))
+        assert await buffer.drain(5)
+    assert (len(told.refused), len(buffer), database.groups) == (2, 0, [])
 
 
 async def test_stale_answers_are_told_and_dropped() -> None:

@@ -129,7 +129,7 @@ def nested(draw: st.DrawFn) -> str:
 
 
 @given(nested())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_nesting_is_read(html: str) -> None:
     page = page_of(html.encode("utf-8", "surrogatepass"))
     assert orjson.loads(orjson.dumps(page.details)) == page.details
@@ -158,7 +158,7 @@ def test_any_value_in_structured_data_is_read(name: str) -> None:
 
 
 @given(st.binary(max_size=300), st.text(max_size=30), st.text(max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_header_and_address_are_read(body: bytes, content_type: str, address: str) -> None:
     page = extract_page(body, headers=[("Content-Type", content_type)], url=f"https://{address}/")
     orjson.dumps(page.details)
