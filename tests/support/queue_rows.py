@@ -75,6 +75,12 @@ def failed(
     return Answer(claim=claim, outcome=outcome, retry_in=retry_in)
 
 
+async def domain_id_of(connection: AsyncConnection, batch_id: int, domain: str) -> int:
+    """The id of a name within a batch."""
+    query = text("SELECT id FROM domain_scheduler.domains WHERE batch_id = :batch_id AND domain = :domain")
+    return int((await connection.execute(query, {"batch_id": batch_id, "domain": domain})).scalar_one())
+
+
 async def domain_row(connection: AsyncConnection, domain_id: int) -> RowMapping:
     """One row of domains."""
     query = text("SELECT * FROM domain_scheduler.domains WHERE id = :id")

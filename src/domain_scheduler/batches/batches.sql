@@ -105,10 +105,6 @@ WITH changed AS (
 )
 INSERT INTO domain_scheduler.batch_events (batch_id, kind, cycle) SELECT id, 'cancelled', cycle FROM changed
 
--- name: list_events
--- What happened to a batch, oldest first.
-SELECT kind, cycle, at FROM domain_scheduler.batch_events WHERE batch_id = CAST(:id AS bigint) ORDER BY id
-
 -- name: list_minutes
 -- Answers per minute of one batch or of all, from the rolls and from what is not rolled up yet.
 SELECT minute, CAST(sum(completed) AS bigint) AS completed, CAST(sum(error) AS bigint) AS error

@@ -101,10 +101,6 @@ FROM domain_scheduler.domains d
 LEFT JOIN domain_scheduler.domain_results r ON r.domain_id = d.id AND d.status IN ('completed', 'error')
 WHERE d.id = CAST(:id AS bigint) AND d.batch_id = coalesce(CAST(:batch_id AS bigint), d.batch_id)
 
--- name: find_domain
--- The id of a name within a batch.
-SELECT id FROM domain_scheduler.domains WHERE batch_id = CAST(:batch_id AS bigint) AND domain = :domain
-
 -- name: add_domains
 -- Add one chunk of names in their order; a name that the batch has already is left as it is.
 INSERT INTO domain_scheduler.domains (batch_id, domain, priority)

@@ -66,7 +66,8 @@ async def get_domain(
     rows = await connection.execute(_SQL["get_domain"], {"id": domain_id, "batch_id": batch_id})
     row = rows.mappings().one_or_none()
     if row is None:
-        raise DomainNotFoundError(f"there is no domain {domain_id}{_of(batch_id)}")
+        within = "" if batch_id is None else f" in batch {batch_id}"
+        raise DomainNotFoundError(f"there is no domain {domain_id}{within}")
     return DomainDetail(
         domain=domain_of(row),
         attempts=tuple(Attempt(**attempt) for attempt in row["all_attempts"] or ()),
@@ -77,16 +78,3 @@ async def get_domain(
         lease_until=row["lease_until"],
         worker_id=row["worker_id"],
     )
-
-
-async def find_domain(connection: AsyncConnection, *, batch_id: int, domain: str) -> int:
-    """The id of a normalised name within a batch; raises DomainNotFoundError."""
-    rows = await connection.execute(_SQL["find_domain"], {"batch_id": batch_id, "domain": domain})
-    found: int | None = rows.scalar_one_or_none()
-    if found is None:
-        raise DomainNotFoundError(f"there is no domain {domain}{_of(batch_id)}")
-    return found
-
-
-def _of(batch_id: int | None) -> str:
-    return "" if batch_id is None else f" in batch {batch_id}"

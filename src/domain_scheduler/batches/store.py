@@ -41,15 +41,6 @@ class BatchPage:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchEvent:
-    """Something that happened to a batch: created, sealed, paused, resumed, cancelled, finished, reopened."""
-
-    kind: str
-    cycle: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Minute:
     """Answers that were given within one minute."""
 
@@ -222,12 +213,6 @@ async def lock_open_batch(connection: AsyncConnection, *, batch_id: int) -> None
     _refuse_cancelled(batch)
     if batch.sealed:
         raise BatchSealedError(f"batch {batch_id} is sealed and takes no more domains: make a new batch")
-
-
-async def list_events(connection: AsyncConnection, *, batch_id: int) -> list[BatchEvent]:
-    """What happened to the batch, oldest first; empty for an unknown one."""
-    rows = await connection.execute(_SQL["list_events"], {"id": batch_id})
-    return [BatchEvent(**row) for row in rows.mappings()]
 
 
 async def list_minutes(

@@ -60,16 +60,6 @@ async def schema_state(database: Database, *, folder: Path = MIGRATIONS) -> Sche
         return await _read_state(connection, folder)
 
 
-async def schema_version(database: Database) -> str | None:
-    """The name of the last step that the database has, None for one without our schema."""
-    return (await schema_state(database)).version
-
-
-async def pending_migrations(database: Database) -> list[str]:
-    """The names of the steps that `migrate` would apply, in order."""
-    return list((await schema_state(database)).pending)
-
-
 async def require_current_schema(database: Database) -> None:
     """Return if the schema is the one of this code; raises DatabaseSchemaError if it is older or newer."""
     state = await schema_state(database)

@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain_scheduler.batches.domains_store import find_domain, get_domain, list_domains
+from domain_scheduler.batches.domains_store import get_domain, list_domains
 from domain_scheduler.batches.exports.csv_file import CsvWriter
 from domain_scheduler.batches.exports.result_file import ResultFormat, stream_results
 from domain_scheduler.batches.exports.rows import results_as_rows
@@ -21,7 +21,7 @@ from domain_scheduler.core.status import DomainStatus
 from domain_scheduler.db.database import Database
 from domain_scheduler.errors import BatchNotFoundError, DomainNotFoundError, MissingExtraError
 from domain_scheduler.queue.store import finish_domains, promote_domains, retry_domains
-from tests.support.queue_rows import claim, completed, failed, new_batch
+from tests.support.queue_rows import claim, completed, domain_id_of, failed, new_batch
 
 PAGE = {
     "title": '=cmd|"/C calc"!A0',
@@ -118,20 +118,16 @@ async def test_every_attempt_is_shown_oldest_first_also_of_earlier_cycles(databa
 async def test_a_domain_never_tried_has_no_attempts(database: Database) -> None:
     async with database.get_background_session() as connection:
         batch_id = await new_batch(connection, domains=["a.com"])
-        detail = await get_domain(
-            connection, domain_id=await find_domain(connection, batch_id=batch_id, domain="a.com")
-        )
+        detail = await get_domain(connection, domain_id=await domain_id_of(connection, batch_id, "a.com"))
     assert detail.attempts == ()
 
 
 async def test_a_domain_of_another_batch_is_not_found(database: Database) -> None:
     async with database.get_background_session() as connection:
         batch_id = await new_batch(connection, domains=["a.com"])
-        domain_id = await find_domain(connection, batch_id=batch_id, domain="a.com")
+        domain_id = await domain_id_of(connection, batch_id, "a.com")
         with pytest.raises(DomainNotFoundError):
             await get_domain(connection, domain_id=domain_id, batch_id=1)
-        with pytest.raises(DomainNotFoundError):
-            await find_domain(connection, batch_id=1, domain="a.com")
 
 
 async def test_csv_has_the_columns_and_keeps_formulas_from_running(database: Database) -> None:

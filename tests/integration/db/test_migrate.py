@@ -12,10 +12,8 @@ from domain_scheduler.db.database import Database
 from domain_scheduler.db.migrate import (
     MIGRATIONS,
     migrate,
-    pending_migrations,
     require_current_schema,
     schema_state,
-    schema_version,
 )
 from domain_scheduler.errors import DatabaseSchemaError, DatabaseUnavailableError, SettingsError
 from domain_scheduler.settings import DatabaseSettings
@@ -69,18 +67,17 @@ async def value(database: Database, statement: str) -> object:
 
 
 async def test_the_template_is_migrated(database: Database) -> None:
-    assert await pending_migrations(database) == []
-    assert await schema_version(database) is not None
+    state = await schema_state(database)
+    assert state.version is not None and state.pending == ()
     await require_current_schema(database)
     assert await migrate(database) == []
 
 
 async def test_an_empty_database_gets_every_step_and_then_none(empty_database: Database) -> None:
-    assert await schema_version(empty_database) is None
-    pending = await pending_migrations(empty_database)
-    assert pending[0] == "0001_ground_floor"
-    assert await migrate(empty_database) == pending
-    assert await schema_version(empty_database) == pending[-1]
+    state = await schema_state(empty_database)
+    assert state.version is None and state.pending[0] == "0001_ground_floor"
+    assert await migrate(empty_database) == list(state.pending)
+    assert (await schema_state(empty_database)).version == state.pending[-1]
     assert await migrate(empty_database) == []
 
 
@@ -94,7 +91,7 @@ async def test_ten_processes_at_once_apply_each_step_once(empty_database: Databa
     others = [Database(url, DatabaseSettings()) for _ in range(10)]
     applied = await asyncio.gather(*(migrate(other) for other in others))
     assert sorted(map(len, applied)) == [0] * 9 + [len(max(applied))]
-    assert await pending_migrations(empty_database) == []
+    assert (await schema_state(empty_database)).pending == ()
     await asyncio.gather(*(other.close() for other in others))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain_scheduler.db.database import Database
-from domain_scheduler.db.migrate import migrate, schema_version
+from domain_scheduler.db.migrate import migrate, schema_state
 from domain_scheduler.settings import DatabaseSettings
 from tests.support.pgbouncer import Pooler
 from tests.support.postgres import TestServer
@@ -23,7 +23,7 @@ async def test_migrations_run_through_a_transaction_pooler(
         ]
         applied = await asyncio.gather(*(migrate(database) for database in databases))
         assert sorted(map(bool, applied)) == [False] * 9 + [True]
-        assert await schema_version(databases[0]) == max(applied)[-1]
+        assert (await schema_state(databases[0])).version == max(applied)[-1]
         await asyncio.gather(*(database.close() for database in databases))
 
 

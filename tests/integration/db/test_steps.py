@@ -5,13 +5,13 @@ from pathlib import Path
 
 import psycopg
 
-from domain_scheduler.batches.domains_store import find_domain, get_domain
+from domain_scheduler.batches.domains_store import get_domain
 from domain_scheduler.db.database import Database
 from domain_scheduler.db.migrate import MIGRATIONS, migrate
 from domain_scheduler.queue.store import finish_domains
 from domain_scheduler.settings import DatabaseSettings
 from tests.support.postgres import TestServer
-from tests.support.queue_rows import claim, completed, drifts, new_batch
+from tests.support.queue_rows import claim, completed, domain_id_of, drifts, new_batch
 
 IN_USE = """
     INSERT INTO domain_scheduler.batch_jobs (sealed_at) VALUES (now());
@@ -50,9 +50,7 @@ async def test_0002_compares_with_what_was_found_before_it(
         assert "0002_what_changed" in await migrate(database)
         async with database.get_background_session() as session:
             assert await drifts(session) == []
-            old = await get_domain(
-                session, domain_id=await find_domain(session, batch_id=2, domain="site-1.example")
-            )
+            old = await get_domain(session, domain_id=await domain_id_of(session, 2, "site-1.example"))
             batch_id = await new_batch(session, domains=["site-1.example", "site-3.example"])
             claims = await claim(session, 2, batch_id=batch_id)
             await finish_domains(session, answers=[completed(each, title="after") for each in claims])

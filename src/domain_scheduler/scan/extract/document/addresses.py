@@ -14,7 +14,6 @@ MAX_URL: Final = 2048
 
 _STRIPPED: Final = re.compile(r"[\t\r\n]")
 _C0_AND_SPACE: Final = "".join(map(chr, range(0x21)))
-_WEB: Final = ("http://", "https://")
 _UNSAFE: Final = re.compile(r'[\s"<>`\x00-\x1f\x7f]')
 _USUAL_PORT: Final = re.compile(r"\A(http://[^/?#@]*):80(?=[/?#]|\Z)|\A(https://[^/?#@]*):443(?=[/?#]|\Z)")
 
@@ -58,8 +57,3 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
-
-
-def is_web(reference: str) -> bool:
-    """Whether the reference is already an absolute web address."""
-    return reference[:8].lower().startswith(_WEB)

@@ -7,7 +7,7 @@ SVG's <title> is not the page's.
 Not here: bytes to text (charset.py), what the elements mean (the other files of this room).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -114,11 +114,6 @@ def _scheme(href: str) -> str:
 def attribute(element: Element, name: str) -> str:
     """The attribute's value without the space around it; empty where there is none."""
     return (element.attr(name) or "").strip()
-
-
-def attributes(element: Element) -> Mapping[str, str]:
-    """All attributes of the element, names in lower case."""
-    return {name: element.attr(name) or "" for name in element.attrs}
 
 
 def written(element: Element, names: Iterable[str]) -> list[str]:
