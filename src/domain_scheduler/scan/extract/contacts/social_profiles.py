@@ -25,7 +25,7 @@ _MASTODON: Final = re.compile(r"(?:^|\.)(?:mastodon|mstdn|masto)[.-]")
 _FEDIVERSE_PATH: Final = re.compile(r"/(?:@|users/)(\w+)/?")
 _UNFIT: Final = re.compile(r"[{}$<>\[\]]|.{121}", re.DOTALL)
 """A template that nobody has filled in, or too long for a name."""
-_QUERIES: Final = frozenset({"facebook", "whatsapp", "x"})
+_QUERIES: Final = frozenset({"facebook", "linkedin", "whatsapp", "x", "youtube"})
 """Networks on which a query can name a profile."""
 _NOISE: Final = re.compile(r"%2B|%20|[+\s().-]", re.IGNORECASE)
 _EMBEDDED: Final = re.compile(r"/(?:v\d[\d.]*/)?plugins/(?:page|likebox|like|fan|follow)\.php|/l\.php")
@@ -66,7 +66,7 @@ def profile_of(url: str) -> Profile | None:
         return _embedded(parts.query)
     if host in networks_by_host() or _PREFIXES.sub("", host) in networks_by_host():
         return _profile(network, host, _path(network, parts))
-    return _below(network, host)
+    return _below(network, host, parts.path)
 
 
 def network_of(host: str) -> str | None:
@@ -103,10 +103,13 @@ def _network(host: str) -> Network | None:
 
 
 def _path(network: Network, parts: SplitResult) -> str:
+    fragment = unquote(parts.fragment)
+    if fragment.startswith("!/"):
+        return fragment[1:]  # how networks wrote addresses when scripts drew their pages
     path = unquote(parts.path)
     if parts.query and network.name in _QUERIES:
         path += f"?{_NOISE.sub('', parts.query)}"
-    return f"{path}#{parts.fragment}" if parts.fragment.startswith("!") else path
+    return path
 
 
 def _embedded(query: str) -> Profile | None:
@@ -116,9 +119,9 @@ def _embedded(query: str) -> Profile | None:
     return None if _EMBEDDED.search(target) else profile_of(target)
 
 
-def _below(network: Network, host: str) -> Profile | None:
+def _below(network: Network, host: str, path: str) -> Profile | None:
     handle = host.partition(".")[0]
-    if handle in network.reserved or not network.subdomains:
+    if handle in network.reserved or not network.subdomains or _is_post(network, path.strip("/")):
         return None
     return Profile(network.name, network.subdomains.format(handle), handle)
 
@@ -128,9 +131,13 @@ def _on_fediverse(host: str, path: str) -> Profile | None:
     return Profile("mastodon", f"https://{host}/@{match[1]}", f"@{match[1]}") if match else None
 
 
+def _is_post(network: Network, path: str) -> bool:
+    return network.posts is not None and network.posts.match(path) is not None
+
+
 def _profile(network: Network, host: str, path: str) -> Profile | None:
     path = "/".join(segment.strip() for segment in path.split("/") if segment.strip())
-    if network.posts is not None and network.posts.match(path):
+    if _is_post(network, path):
         return None
     head = re.split(r"[/?&]", path, maxsplit=1)[0].lower()
     for pattern, form in network.paths:
