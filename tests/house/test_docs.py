@@ -7,8 +7,17 @@ from types import ModuleType
 
 import pytest
 
+from domain_scheduler.scan.extract.contacts.social_networks import networks_by_host
+from domain_scheduler.scan.fetch.protection import VENDORS
+from domain_scheduler.scan.technologies.product_files import built_in_products
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
+COUNTS = {
+    r"(\d+) technologies with versions": len(built_in_products()),
+    r"(\d+) networks": len({network.name for network in networks_by_host().values()}),
+    r"of (\d+) bot protections": len(VENDORS),
+}
 
 
 def reference_maker() -> ModuleType:
@@ -25,11 +34,23 @@ def test_the_reference_is_what_the_code_says(name: str) -> None:
     assert written == reference_maker().pages()[name], "run `make docs`"
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link may name after `#`: the headings, as they are shown."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    local = [target for target in targets if not re.match(r"[a-z]+:", target)]
-    assert [target for target in local if not (page.parent / target).exists()] == []
+    links = re.findall(r"\]\(([^)#\s]*)(?:#([^)]*))?\)", page.read_text(encoding="utf-8"))
+    local = [(page.parent / to if to else page, at) for to, at in links if not re.match(r"[a-z]+:", to)]
+    assert [to for to, at in local if not to.exists() or (at and at not in anchors(to))] == []
+
+
+@pytest.mark.parametrize("pattern", COUNTS)
+def test_what_is_counted_is_there_in_that_number(pattern: str) -> None:
+    written = {int(number) for page in PAGES for number in re.findall(pattern, page.read_text("utf-8"))}
+    assert written == {COUNTS[pattern]}
 
 
 def test_every_decision_is_in_their_index() -> None:

@@ -133,6 +133,9 @@ _MARKS: Final = (
 )
 
 
+VENDORS: Final = frozenset(mark.vendor for mark in _MARKS)
+
+
 def protection_vendor(status: int, headers: Mapping[str, str], lowered: bytes) -> str | None:
     """Whose challenge or refusal page this answer is; None for a site's own answer.
 
