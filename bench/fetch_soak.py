@@ -7,6 +7,7 @@ Every domain is a name of its own, looked up in a DNS stub (A, AAAA, NS, MX) tha
 addresses of loopback; every tenth does not exist. The others have a page of 50 KB behind TLS, with a
 certificate that is not valid for them, so that each is asked twice. Every cache and every counter of the
 fetcher turns over. Every twentieth of the way prints a row; the last line says how much memory grew.
+TIME_WAIT counts sockets of the fetcher's side (Linux).
 Not here: what one fetch costs (fetch.py).
 """
 
@@ -27,6 +28,7 @@ from zlib import crc32
 import psutil
 import uvloop
 from tests.support.dns_stub import dns_stub
+from tests.support.time_wait import left_by_clients_of
 
 from bench.fetch_server import Server, address, server
 from domain_scheduler.core.names import normalize_domain
@@ -85,7 +87,7 @@ def _settings(web: Server, resolver: str) -> FetchSettings:
 
 async def soak(sites: int, web: Server, resolver: str) -> None:
     """Fetch `sites` names and print how the process fares."""
-    rows = _Rows(every=sites // ROWS)
+    rows = _Rows(web, every=sites // ROWS)
     numbers = iter(range(sites))
     async with Fetcher(_settings(web, resolver)) as fetcher:
 
@@ -102,13 +104,14 @@ async def soak(sites: int, web: Server, resolver: str) -> None:
 class _Rows:
     """Prints a row of the table after every so many answers."""
 
-    def __init__(self, *, every: int) -> None:
+    def __init__(self, web: Server, *, every: int) -> None:
         self.answers = Counter[str]()
         self.memory: list[float] = []
+        self._ports = (web.http, web.https)
         self._every = every
         self._process = psutil.Process()
         self._started = time.monotonic()
-        print("| fetched | sites/s | MiB | descriptors | threads |\n|---|---|---|---|---|")
+        print("| fetched | sites/s | MiB | descriptors | threads | TIME_WAIT |\n|---|---|---|---|---|---|")
 
     def answered(self, kind: str) -> None:
         self.answers[kind] += 1
@@ -119,9 +122,15 @@ class _Rows:
         rate = self._every / (time.monotonic() - self._started)
         self._started = time.monotonic()
         self.memory.append(self._process.memory_info().rss / 1024**2)
-        fetched, open_files = self.answers.total(), self._process.num_fds()
-        threads = self._process.num_threads()
-        print(f"| {fetched:,} | {rate:.0f} | {self.memory[-1]:.0f} | {open_files} | {threads} |", flush=True)
+        facts = (
+            f"{self.answers.total():,}",
+            f"{rate:.0f}",
+            f"{self.memory[-1]:.0f}",
+            self._process.num_fds(),
+            self._process.num_threads(),
+            left_by_clients_of(self._ports),
+        )
+        print("|", " | ".join(map(str, facts)), "|", flush=True)
 
 
 def main() -> None:

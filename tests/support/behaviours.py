@@ -67,21 +67,31 @@ async def calm(exchange: Exchange) -> None:
 
 
 @behaviour
+async def stays(exchange: Exchange) -> None:
+    """A good page, from a server that does not hang up although it was asked to."""
+    exchange.send(200, PAGE)
+    await exchange.reader.read()
+
+
+@behaviour
 async def drip(exchange: Exchange) -> None:
+    """A byte a second."""
     exchange.begin()
     while exchange.connected:
         exchange.writer.write(b"x")
         await exchange.writer.drain()
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1)
 
 
 @behaviour
 async def drip_headers(exchange: Exchange) -> None:
+    """A byte a second, of a head that has no end."""
     exchange.writer.write(b"HTTP/1.1 200 OK\r\n")
     while exchange.connected:
-        exchange.writer.write(b"X: y\r\n")
-        await exchange.writer.drain()
-        await asyncio.sleep(0.2)
+        for byte in b"X: y\r\n":
+            exchange.writer.write(bytes([byte]))
+            await exchange.writer.drain()
+            await asyncio.sleep(1)
 
 
 @behaviour

@@ -20,17 +20,20 @@ def gzip_bomb(mebibytes: int = 2048) -> bytes:
 
 @cache
 def brotli_bomb(mebibytes: int = 256) -> bytes:
-    """Some hundred bytes in all."""
+    """Some hundred bytes a mebibyte; without an end, which is never reached."""
     packer = brotli.Compressor(quality=1)
-    packed: bytes = b"".join(packer.process(_MIB) for _ in range(mebibytes)) + packer.finish()
-    return packed
+    first: bytes = packer.process(_MIB) + packer.flush()
+    again: bytes = packer.process(_MIB) + packer.flush()
+    return first + again * (mebibytes - 1)
 
 
 @cache
 def zstd_bomb(mebibytes: int = 1024) -> bytes:
-    """Some ten kilobytes in all."""
+    """Some thirty bytes a mebibyte; without an end, which is never reached."""
     packer = zstd.ZstdCompressor(level=1)
-    return b"".join(packer.compress(_MIB) for _ in range(mebibytes)) + packer.flush()
+    first = packer.compress(_MIB, mode=packer.FLUSH_BLOCK)
+    again = packer.compress(_MIB, mode=packer.FLUSH_BLOCK)
+    return first + again * (mebibytes - 1)
 
 
 @cache

@@ -147,24 +147,28 @@ class _Handler:
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with self._tracked(writer):
             opened, address = time.monotonic(), writer.get_extra_info("sockname")[0]
-            request = await reader.readuntil(b"\r\n\r\n")
-            exchange = _exchange(request, reader, writer)
-            try:
-                await self._respond(exchange)
-            finally:
-                seen = Seen(
-                    opened, time.monotonic(), address, exchange.host, exchange.target, exchange.headers
-                )
-                self._server.log.append(seen)
+            goes_on = True
+            while goes_on:
+                request = await reader.readuntil(b"\r\n\r\n")
+                goes_on = await self._serve(_exchange(request, reader, writer), opened, address)
 
-    async def _respond(self, exchange: Exchange) -> None:
+    async def _serve(self, exchange: Exchange, opened: float, address: str) -> bool:
+        """Whether another request may follow on the connection."""
+        try:
+            return await self._respond(exchange)
+        finally:
+            seen = Seen(opened, time.monotonic(), address, exchange.host, exchange.target, exchange.headers)
+            self._server.log.append(seen)
+
+    async def _respond(self, exchange: Exchange) -> bool:
         name = behaviour_of(exchange.host)
         behaviour = self._server.special.get((exchange.host, exchange.target))
         if behaviour is None and exchange.target == "/robots.txt" and not name.startswith("robots"):
             exchange.send(404)
-            return
+            return exchange.headers.get("connection") == "keep-alive"
         await (behaviour or BEHAVIOURS.get(name, good_page))(exchange)
         await exchange.writer.drain()
+        return False
 
     async def silence(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with self._tracked(writer):

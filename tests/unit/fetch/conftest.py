@@ -16,7 +16,7 @@ QUICK: dict[str, Any] = {
     "connect_timeout": 1.0,
     "tls_timeout": 1.0,
     "first_byte_timeout": 1.0,
-    "idle_timeout": 0.7,
+    "idle_timeout": 1.3,
     "response_timeout": 2.0,
     "budget": 10.0,
     "dns_timeout": 0.5,

@@ -160,12 +160,19 @@ async def test_cancelling_a_fetch_passes_through_and_closes_its_connection(serve
 
 
 def test_all_this_holds_on_uvloop_too(tmp_path: Path) -> None:
+    patience = {
+        "connect_timeout": 10,
+        "tls_timeout": 10,
+        "first_byte_timeout": 4,
+        "idle_timeout": 3,
+        "response_timeout": 8,
+        "budget": 30,
+    }
+
     async def fetch_all() -> dict[str, ErrorKind | None]:
         async with (
             hostile_server(tmp_path) as server,
-            Fetcher(
-                quick_settings(server, first_byte_timeout=4, idle_timeout=3, response_timeout=8)
-            ) as fetcher,
+            Fetcher(quick_settings(server, **patience)) as fetcher,
         ):
             names = [name for name, *_ in MISBEHAVIOURS + STILL_PAGES]
             fetches = (fetcher.fetch(normalize_domain(f"{name}.example.com")) for name in names)

@@ -1,4 +1,4 @@
-"""Nothing grows with the number of domains seen: descriptors, tasks, and what is remembered of endpoints.
+"""Nothing grows with the number of domains seen: descriptors, tasks, sockets, memory of endpoints.
 
 Caches of names, robots.txt and addresses have their bounds tested where they live.
 bench/fetch_soak.py runs long.
@@ -8,6 +8,7 @@ import asyncio
 from ipaddress import ip_address
 
 import psutil
+import pytest
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.names import normalize_domain
@@ -17,6 +18,7 @@ from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.routes import Endpoint
 from tests.support.eventually import eventually
 from tests.support.hostile_server import HostileServer
+from tests.support.time_wait import left_by_clients_of
 from tests.unit.fetch.conftest import quick_settings
 
 KINDS = (
@@ -49,6 +51,18 @@ async def test_descriptors_and_tasks_are_given_back_whatever_sites_do(server: Ho
         for start in (100, 200, 300):
             await fetch_some(fetcher, start)
         await eventually(nothing_more_is_held)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_no_connection_is_left_in_time_wait_whoever_closes_first(
+    server: HostileServer, scheme: str
+) -> None:
+    kinds = (*KINDS, "stays", "silent", "robotsdeny", "loop", "hangsup")
+    urls = [f"{scheme}://{kind}{number}.example.com/" for kind in kinds for number in range(5)]
+    async with Fetcher(quick_settings(server)) as fetcher:
+        fetched = await asyncio.gather(*map(fetcher.fetch_page, urls))
+    assert {found.http_status for found in fetched} >= {200, 302, None}
+    assert left_by_clients_of((server.http, server.https)) == 0
 
 
 def _tasks_of_the_client() -> list[str]:

@@ -1,33 +1,38 @@
 """Two thousand hostile sites among two thousand good ones: the good ones do not suffer.
 
-Good sites are as sites are: a page of 50 KB, two seconds after it was asked for. Time is the wall's, because
-that is what they lose, and the CPU's beside it. `pytest -s -m slow tests/unit/fetch` tells both: the wanted
-ratio is 2 (docs/explanation/fetching.md); the test fails only where good sites are starved, for a busy
-machine spoils a round.
+Good sites are as sites are: a page of 50 KB, two seconds after it was asked for. They and the hostile ones
+are served by a process each, for in the world they are other machines: what a hostile server does to itself
+must not slow the good one. Time is the wall's, until the last good site is answered, and the CPU's beside it;
+the shortest of several rounds counts, since other work on the machine only ever makes one longer.
+`pytest -s -m slow tests/unit/fetch` tells the figures.
 """
 
 import asyncio
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import uvloop
+from bench.fetch_server import Server, server
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch import Fetcher
+from domain_scheduler.settings import FetchSettings
 from tests.support.hostile_process import hostile_process
 from tests.support.hostile_server import WRONG_CERTIFICATES, HostileServer
-from tests.unit.fetch.conftest import quick_settings
 from tests.unit.fetch.test_hostile_sites import MISBEHAVIOURS, STILL_PAGES
 
 COUNT = 2_000
-ROUNDS = 3
-STARVED = 5
+THINKING = 2.0
+"""Seconds in which a good site makes its page."""
+AT_MOST = 2.0
 """Times as long as alone."""
+ROUNDS = 6
+PORTS = {"http": 8080, "https": 8443}
+"""Of the good sites; the usual ones are the hostile sites'."""
 PATIENT = {
     "connect_timeout": 60,
     "tls_timeout": 60,
@@ -61,11 +66,31 @@ class Took:
         return Took(self.wall / other.wall, self.cpu / other.cpu)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What the rounds took."""
+
+    alone: list[Took] = field(default_factory=list)
+    among: list[Took] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> Took:
+        """How many times as long the shortest round among hostile sites took as the shortest alone."""
+        return _shortest(self.among).over(_shortest(self.alone))
+
+    def __str__(self) -> str:
+        return f"ratio {self.ratio}, alone {self.alone}, among {self.among}"
+
+
+def _shortest(rounds: list[Took]) -> Took:
+    return Took(min(took.wall for took in rounds), min(took.cpu for took in rounds))
+
+
 async def fetch_good(fetcher: Fetcher, scheme: str) -> Took:
     """Fetches all good sites at once; every one must give its page."""
 
     async def fetch(number: int) -> ErrorKind | None:
-        return (await fetcher.fetch_page(f"{scheme}://calm{number}.example.com/")).error_kind
+        return (await fetcher.fetch_page(f"{scheme}://site{number}.example.com:{PORTS[scheme]}/")).error_kind
 
     wall, cpu = time.monotonic(), time.process_time()
     assert set(await asyncio.gather(*map(fetch, range(COUNT)))) == {None}
@@ -85,38 +110,39 @@ async def fetch_hostile(fetcher: Fetcher, scheme: str) -> None:
     assert otherwise == {None: COUNT}
 
 
-async def rounds(server: HostileServer, scheme: str) -> list[tuple[Took, Took]]:
-    """The good sites alone, and among as many hostile ones, time after time."""
-    settings, found = quick_settings(server, **PATIENT), []
-    for _ in range(ROUNDS):
+def settings(good: Server, hostile: HostileServer) -> FetchSettings:
+    """Leads each site to its server, whose authority is trusted."""
+    both = good.ca_file.with_name("both.pem")
+    both.write_bytes(good.ca_file.read_bytes() + hostile.ca_file.read_bytes())
+    to_good = (f":{PORTS['http']}:127.0.0.1:{good.http}", f":{PORTS['https']}:127.0.0.1:{good.https}")
+    return FetchSettings(connect_to=(*to_good, *hostile.connect_to), ca_file=both, **PATIENT)
+
+
+async def rounds(settings: FetchSettings, scheme: str) -> Measured:
+    """The good sites alone, and among as many hostile ones, until one round is good enough."""
+    found = Measured()
+    while len(found.alone) < ROUNDS and not (found.alone and found.ratio.wall <= AT_MOST):
         async with Fetcher(settings) as fetcher:
-            alone = await fetch_good(fetcher, scheme)
+            found.alone.append(await fetch_good(fetcher, scheme))
         async with Fetcher(settings) as fetcher:
             among, _ = await asyncio.gather(fetch_good(fetcher, scheme), fetch_hostile(fetcher, scheme))
-        found.append((alone, among))
-        if among.over(alone).wall < STARVED:
-            break
+        found.among.append(among)
     return found
-
-
-def reports(scheme: str, found: list[tuple[Took, Took]]) -> Iterator[str]:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    for alone, among in found:
-        yield f"{COUNT} good sites over {scheme} alone {alone}, among {COUNT} hostile {among}, {peak} MiB"
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_good_sites_are_answered_among_hostile_ones(tmp_path: Path, scheme: str) -> None:
-    async def run() -> list[tuple[Took, Took]]:
-        async with hostile_process(tmp_path) as server:
-            return await rounds(server, scheme)
+def test_good_sites_take_at_most_twice_their_time_among_hostile_ones(tmp_path: Path, scheme: str) -> None:
+    async def run(good: Server) -> Measured:
+        async with hostile_process(tmp_path) as hostile:
+            return await rounds(settings(good, hostile), scheme)
 
-    found = uvloop.run(run())
-    report = "\n".join(reports(scheme, found))
+    (tmp_path / "good").mkdir()
+    with server(tmp_path / "good", delay=THINKING) as good:
+        found = uvloop.run(run(good))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    report = f"{COUNT} good sites over {scheme} among {COUNT} hostile, {peak} MiB: {found}"
     print(report)  # noqa: T201 - shown with -s
-    best = min((among.over(alone) for alone, among in found), key=lambda ratio: ratio.wall)
-    assert best.wall < STARVED, report
-    assert best.cpu < STARVED, report
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2_000 * 1024, report
+    assert found.ratio.wall <= AT_MOST, report
+    assert peak < 2_000, report

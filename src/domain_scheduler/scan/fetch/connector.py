@@ -4,19 +4,21 @@ aiohttp asks this connector for every connection of the one session; it makes th
 endpoint that was granted to the request (a context variable, so no host name is looked up again: no DNS
 rebinding) and asks the guard once more, at the last moment, about the address. Each phase has its own
 time limit and its own error. A connection is kept only for one more request to its own host (line.py), so
-none is ever shared between hosts.
+none is ever shared between hosts. Its end is a reset: by then nothing more is wanted from the server, and
+what closes first with a goodbye occupies a port for a minute (TIME_WAIT), here and in every NAT on the way.
 Not here: how an endpoint is chosen (routes.py), the request itself (egress.py).
 """
 
 import asyncio
 import socket
 import ssl
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
@@ -29,6 +31,9 @@ from domain_scheduler.scan.fetch.guard import Guard
 from domain_scheduler.scan.fetch.head_limit import LimitedResponseHandler
 from domain_scheduler.scan.fetch.line import Connection, Line
 from domain_scheduler.scan.fetch.routes import Endpoint
+
+_RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
+"""A `struct linger`: on, for no seconds."""
 
 
 @dataclass(slots=True)
@@ -191,6 +196,7 @@ class EgressConnector(aiohttp.BaseConnector):
         except OSError as error:
             raise _before_http(failure_of(error)) from error
         sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         return sock
 
 
