@@ -1,6 +1,8 @@
 """What the hostile server can do to a request; each behaviour is one function, named as hosts name it."""
 
 import asyncio
+import socket
+import struct
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -92,6 +94,46 @@ async def drip_headers(exchange: Exchange) -> None:
             exchange.writer.write(bytes([byte]))
             await exchange.writer.drain()
             await asyncio.sleep(1)
+
+
+@behaviour
+async def sprinkle(exchange: Exchange) -> None:
+    """A byte at a time, as fast as single bytes go: much work, little page."""
+    without_delay(exchange.writer)
+    exchange.begin()
+    await sprinkle_on(exchange, PAGE * 10_000)
+
+
+@behaviour
+async def sprinkle_headers(exchange: Exchange) -> None:
+    """The same for a head that has no end."""
+    without_delay(exchange.writer)
+    exchange.writer.write(b"HTTP/1.1 200 OK\r\n")
+    await sprinkle_on(exchange, b"X: y\r\n" * 100_000)
+
+
+async def sprinkle_on(exchange: Exchange, content: bytes) -> None:
+    for number in range(len(content)):
+        if not exchange.connected:
+            return
+        exchange.writer.write(content[number : number + 1])
+        await asyncio.sleep(0)
+
+
+def without_delay(writer: asyncio.StreamWriter) -> None:
+    """Has every write leave in a packet of its own."""
+    writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+@behaviour
+async def padded_chunk(exchange: Exchange) -> None:
+    """The size of a chunk, and remarks on it without end: bytes that are no body."""
+    exchange.begin("Transfer-Encoding: chunked")
+    exchange.writer.write(b"5;")
+    while exchange.connected:
+        exchange.writer.write(b"y" * 60_000)
+        await exchange.writer.drain()
+        await asyncio.sleep(0)
 
 
 @behaviour
@@ -284,9 +326,6 @@ async def resets_midway(exchange: Exchange) -> None:
 
 def reset_on_close(writer: asyncio.StreamWriter) -> None:
     """Makes closing send RST instead of FIN."""
-    import socket
-    import struct
-
     sock = writer.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 

@@ -26,6 +26,12 @@ TABLE: dict[str, Any] = {
     "silent.example.com": "silence",
     "garbage.example.com": "garbage",
     "large.example.com": ["truncated", *(f"A 192.0.2.{number}" for number in range(1, 200))],
+    "huge.example.com": [
+        "truncated",
+        *(f"A 192.{number >> 8}.{number & 255}.1" for number in range(1_000)),
+        *(f"TXT text {number}" for number in range(1_000)),
+    ],
+    "winding.example.com": [*(f"CNAME host{number}.example.net" for number in range(15)), "A 192.0.2.1"],
     "mail.example.com": ["MX 20 b.example.net", "MX 10 a.example.net", "NS ns1.example.net"],
     "circle.example.com": ["CNAME circle.example.com"],
     "dangling.example.com": ["CNAME nowhere.example.net"],
@@ -66,7 +72,19 @@ async def test_aliases_are_kept_for_the_report(dns: Dns) -> None:
 
 
 async def test_an_answer_too_large_for_udp_is_asked_for_over_tcp(dns: Dns) -> None:
-    assert len((await dns.addresses("large.example.com")).v4) == 199
+    assert (await dns.addresses("large.example.com")).v4[0] == ip_address("192.0.2.1")
+
+
+async def test_of_an_answer_with_a_thousand_records_few_are_kept(dns: Dns) -> None:
+    assert len((await dns.addresses("huge.example.com")).v4) == dns_module.MAX_RECORDS
+    assert len(await dns.records("huge.example.com", "TXT")) == dns_module.MAX_RECORDS
+    kept = [len(answer.records) for _, answer in dns._cache.values()]
+    assert max(kept) == dns_module.MAX_KEPT
+
+
+async def test_aliases_do_not_crowd_out_the_addresses_behind_them(dns: Dns) -> None:
+    found = await dns.addresses("winding.example.com")
+    assert (len(found.aliases), found.v4) == (15, (ip_address("192.0.2.1"),))
 
 
 @pytest.mark.parametrize(

@@ -164,9 +164,11 @@ async def test_another_host_gets_its_own_connection_at_the_same_address(authorit
     assert server.connections == [["/robots.txt", "/"], ["/robots.txt", "/there"]]
 
 
-async def test_kept_connections_count_among_those_of_their_address(authority: Authority) -> None:
-    names = [f"site{number}.example.com" for number in range(12)]
-    async with serving(authority) as server, dns_stub({name: ["A 127.0.0.1"] for name in names}) as dns:
+@asynccontextmanager
+async def crowding(server: KeepingServer, count: int, **changed: Any) -> AsyncIterator[list[Fetched]]:
+    """As many sites fetched at once, all at one address that takes one connection at a time."""
+    names = [f"site{number}.example.com" for number in range(count)]
+    async with dns_stub({name: ["A 127.0.0.1"] for name in names}) as dns:
         settings = FetchSettings(
             **{
                 **QUICK,
@@ -178,10 +180,23 @@ async def test_kept_connections_count_among_those_of_their_address(authority: Au
                 "address_connections": 1,
                 "address_rate": 1000,
                 "group_rate": 1000,
+                **changed,
             }
         )
         async with Fetcher(settings) as fetcher:
-            found = await asyncio.gather(*(fetcher.fetch(normalize_domain(name)) for name in names))
-    assert {fetched.error_kind for fetched in found} == {None}
+            yield await asyncio.gather(*(fetcher.fetch(normalize_domain(name)) for name in names))
+
+
+async def test_kept_connections_count_among_those_of_their_address(authority: Authority) -> None:
+    async with serving(authority) as server, crowding(server, 12) as found:
+        assert {fetched.error_kind for fetched in found} == {None}
     assert server.connections == [["/robots.txt", "/"]] * 12
     assert server.most_open <= 2  # the server sees the end of one after the beginning of the next
+
+
+async def test_a_site_that_closes_after_robots_keeps_its_place_at_a_crowded_address(
+    authority: Authority,
+) -> None:
+    async with serving(authority, closes_after_robots=True) as server, crowding(server, 12) as found:
+        assert {fetched.error_kind for fetched in found} == {None}
+    assert server.connections == [["/robots.txt"], ["/"]] * 12

@@ -6,16 +6,18 @@ not change what an answer means.
 
 import asyncio
 import gzip
+import zlib
 
 import brotli
 import pytest
 
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.scan.fetch import reading
-from domain_scheduler.scan.fetch.bodies import STEP
+from domain_scheduler.scan.fetch.bodies import STEP, Inflater
+from domain_scheduler.scan.fetch.head_limit import LimitedResponseHandler
 from domain_scheduler.scan.fetch.head_repair import repaired
 from tests.support import bombs
-from tests.support.behaviours import PAGE, Exchange
+from tests.support.behaviours import PAGE, Exchange, sprinkle_on, without_delay
 from tests.support.hostile_server import HostileServer
 from tests.unit.fetch.conftest import Fetch
 
@@ -38,7 +40,7 @@ def coded(coding: bytes, body: bytes) -> bytes:
 
 
 READ = {
-    "provisional answers first": EARLY * 100 + OK + LENGTH + b"\r\n" + PAGE,
+    "provisional answers first": EARLY * 20 + OK + LENGTH + b"\r\n" + PAGE,
     "both length and chunks": OK + LENGTH + CHUNKED + b"\r\n" + CHUNK + LAST,
     "the length twice": OK + LENGTH + LENGTH + b"\r\n" + PAGE,
     "the length as a list": OK + b"Content-Length: %d, %d\r\n\r\n" % (len(PAGE), len(PAGE)) + PAGE,
@@ -62,6 +64,11 @@ READ = {
     "several types": OK.replace(b"html", b"html, text/html") + LENGTH + b"\r\n" + PAGE,
     "no type by that name": OK.replace(b"text/html", b"html") + LENGTH + b"\r\n" + PAGE,
     "an upgrade offered": OK + b"Connection: upgrade\r\nUpgrade: h2c\r\n" + LENGTH + b"\r\n" + PAGE,
+    "a chunk with a long remark": OK
+    + CHUNKED
+    + b"\r\n"
+    + CHUNK.replace(b"\r\n", b";" + b"y" * 5000 + b"\r\n", 1)
+    + LAST,
     "garbage after gzip": coded(b"gzip", ZIPPED + b"garbage"),
     "garbage like gzip after gzip": coded(b"gzip", ZIPPED + b"\x1fgarbage"),
     "NUL after gzip": coded(b"gzip", ZIPPED + b"\0" * 100),
@@ -95,8 +102,10 @@ ENDLESS = {
     "the name of a header": (OK, b"y" * 1000, K.HEADERS_TOO_LARGE),
     "empty lines": (b"", b"\r\n" * 500, K.HEADERS_TOO_LARGE),
     "a reason": (b"HTTP/1.1 200 ", b"y" * 1000, K.HEADERS_TOO_LARGE),
-    "a chunk's extension": (OK + CHUNKED + b"\r\n5;", b"y" * 1000, K.READ_TIMEOUT),
-    "a chunk's size": (OK + CHUNKED + b"\r\n", b"0" * 1000, K.READ_TIMEOUT),
+    "a chunk's extension": (OK + CHUNKED + b"\r\n5;", b"y" * 1000, K.HTTP_INVALID),
+    "a chunk's size": (OK + CHUNKED + b"\r\n", b"0" * 1000, K.HTTP_INVALID),
+    "trailers": (OK + CHUNKED + b"\r\n" + CHUNK + b"0\r\n", b"X: y\r\n" * 100, None),
+    "chunks of nothing": (OK + CHUNKED + b"\r\n", b"0;" + b"y" * 1000, K.HTTP_INVALID),
     "a file's name in gzip": (OK + ZIP_NAME, b"y" * 1000, K.EMPTY_PAGE),
 }  # fmt: skip
 
@@ -137,7 +146,7 @@ async def test_what_nobody_can_read_has_its_kind(
 
 @pytest.mark.parametrize(("start", "forever", "kind"), ENDLESS.values(), ids=ENDLESS)
 async def test_what_has_no_end_is_ended(
-    fetch: Fetch, server: HostileServer, start: bytes, forever: bytes, kind: ErrorKind
+    fetch: Fetch, server: HostileServer, start: bytes, forever: bytes, kind: ErrorKind | None
 ) -> None:
     serve(server, start, forever=forever)
     assert (await fetch("site.example.com", robots=False)).error_kind is kind
@@ -170,6 +179,44 @@ def test_a_head_without_anything_to_mend_stays_as_it_is(lines: bytes) -> None:
 def test_a_line_folded_onto_one_that_is_left_out_goes_with_it() -> None:
     head = b"HTTP/1.1 200 OK\r\nno header\r\n but a line\r\nA: b\r\n\r\n"
     assert repaired(head) == b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n"
+
+
+@pytest.mark.parametrize("way", [zlib.MAX_WBITS, -zlib.MAX_WBITS], ids=["with header", "raw"])
+def test_the_last_bytes_of_a_step_are_not_held_back(way: int) -> None:
+    for size in range(STEP - 300, STEP + 300):
+        packer = zlib.compressobj(9, zlib.DEFLATED, way)
+        inflater = Inflater("deflate", limit=2 * STEP)
+        body = b"".join(inflater.feed(packer.compress(bytes(size)) + packer.flush()))
+        assert (len(body), inflater.complete) == (size, True)
+
+
+async def test_single_bytes_are_let_add_up(
+    fetch: Fetch, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each would cost a turn of the loop, and a server can send a million of them."""
+    pieces = 0
+    take = LimitedResponseHandler.data_received
+
+    def counted(protocol: LimitedResponseHandler, data: bytes) -> None:
+        nonlocal pieces
+        pieces += 1
+        take(protocol, data)
+
+    async def sprinkle(exchange: Exchange) -> None:
+        without_delay(exchange.writer)
+        exchange.begin()
+        await sprinkle_on(exchange, PAGE * 10)
+
+    monkeypatch.setattr(LimitedResponseHandler, "data_received", counted)
+    server.special["site.example.com", "/"] = sprinkle
+    fetched = await fetch("site.example.com", robots=False, idle_timeout=20)
+    assert fetched.body == PAGE * 10
+    assert pieces < len(PAGE * 10) / 5
+
+
+async def test_a_head_in_single_bytes_is_given_up(fetch: Fetch, server: HostileServer) -> None:
+    found = await fetch("sprinkleheaders.example.com", first_byte_timeout=20)
+    assert found.error_kind is K.HEADERS_TOO_LARGE
 
 
 async def test_other_sites_have_their_turn_while_a_bomb_inflates(

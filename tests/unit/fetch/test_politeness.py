@@ -47,6 +47,7 @@ async def fetch_all(
                 "allow_networks": "127.0.0.0/8",
                 "resolvers": dns.address,
                 "dns_records": False,
+                "dns_timeout": 5.0,
                 "robots": False,
                 **changed,
             }
@@ -216,6 +217,25 @@ def test_a_neighbourhood_stays_slow_for_a_minute_at_least_and_ten_at_most(
 def test_no_wait_is_longer_than_ten_minutes() -> None:
     polite = Politeness(Limits(address_rate=0.001, burst=1, patience=0), clock=Clock())
     assert all(300 <= wait <= 600 for wait in waits_of(polite, "192.0.2.1", 50)[1:])
+
+
+def test_turns_that_nobody_comes_for_are_given_anew() -> None:
+    """A batch of a thousand behind one address is cancelled: the next finds the address free."""
+    clock = Clock()
+    polite = Politeness(Limits(address_rate=4, burst=1, patience=0), clock=clock)
+    assert waits_of(polite, "192.0.2.1", 1_000)[-1] > 200
+    clock.now += 31
+    assert waits_of(polite, "192.0.2.1", 4) == [0.0, 0.5, 0.75, 1.0]
+
+
+def test_turns_stay_given_while_somebody_comes() -> None:
+    clock = Clock()
+    polite = Politeness(Limits(address_rate=4, burst=1, patience=0), clock=clock)
+    waits_of(polite, "192.0.2.1", 1_000)
+    for _ in range(40):
+        clock.now += 1
+        assert waits_of(polite, "192.0.2.1", 1) == [0.0]
+    assert waits_of(polite, "192.0.2.1", 1)[0] > 200
 
 
 async def test_ten_thousand_behind_one_address_are_all_served_at_its_pace() -> None:

@@ -95,6 +95,7 @@ def _expected(case: dict[str, Any]) -> str | None:
         ("  /path\r\n", "https://example.com/path"),
         ("https:\\\\other.org\\x", "https://other.org/x"),
         ("/caf\udcc3\udca9", "https://example.com/caf%C3%A9"),
+        ("/half \ud800 a character", "https://example.com/half%20%EF%BF%BD%20a%20character"),
         ("https://other.org./", "https://other.org/"),
         ("https://[2606:4700::1111]/", "https://[2606:4700::1111]/"),
     ],

@@ -55,11 +55,14 @@ class _Zlib:
                 return
             data, self._held = self._held, b""
             self._inflate = zlib.decompressobj(15 if _has_zlib_header(data) else -15)
-        while data:
+        more = False
+        while data or more:
             if self._inflate.eof and not (self._gzip and self._next_member(data)):
                 return
-            yield self._inflate.decompress(data, STEP)
+            piece = self._inflate.decompress(data, STEP)
+            yield piece
             data = self._inflate.unconsumed_tail or self._inflate.unused_data
+            more = len(piece) == STEP and not self._inflate.eof  # zlib may hold the last bytes back
 
     @property
     def complete(self) -> bool:

@@ -167,7 +167,8 @@ class EgressConnector(aiohttp.BaseConnector):
         a future that nobody awaits and a handshake that goes on over the closed connection.
         """
         if grant.tls is None:
-            _, protocol = await self._loop.create_connection(self._protocol, sock=sock)
+            wire, protocol = await self._loop.create_connection(self._protocol, sock=sock)
+            protocol.wire = wire
             return protocol
         limit = self._tls_timeout
         message = f"no answer to the TLS handshake within {limit:g} s"
@@ -182,6 +183,7 @@ class EgressConnector(aiohttp.BaseConnector):
             plain.abort()
             raise
         assert secured is not None  # only where the loop is being closed
+        protocol.wire = plain
         protocol.connection_made(secured)
         grant.secured = self._loop.time()
         grant.ssl_object = secured.get_extra_info("ssl_object")

@@ -2,8 +2,9 @@
 
 A name is looked up once per connection and what came back is what is connected to. The time limit is ours,
 twice `timeout`, for c-ares shortens its own as it learns how quick a server usually is. Answers live as long
-as their TTL says, within bounds, and so do denials; the cache is bounded in number. c-ares keeps a cache of
-its own that has no bound, so it is emptied (`reinit`) every FLUSH_AFTER questions.
+as their TTL says, within bounds, and so do denials; the cache is bounded in number, and each answer in its
+records: 64 KiB hold four thousand. c-ares keeps a cache of its own that has no bound, so it is emptied
+(`reinit`) every FLUSH_AFTER questions.
 NXDOMAIN, no address, SERVFAIL and silence are different kinds. Not here: which address is taken (routes.py).
 """
 
@@ -46,8 +47,15 @@ NEGATIVE_TTL: Final = 60.0
 FAILURE_TTL: Final = 5.0
 """Seconds for which silence and SERVFAIL are believed; long enough for the rungs of one ladder."""
 MAX_RECORDS: Final = 20
+"""Of one kind that are told and connected to."""
+MAX_KEPT: Final = 60
+"""Records of one answer that are looked at: aliases come before what they lead to."""
 MAX_TEXT: Final = 512
 """Characters of one TXT record."""
+
+_TYPES: Final = {
+    kind: getattr(pycares, f"QUERY_TYPE_{kind}") for kind in ("A", "AAAA", "CNAME", "NS", "MX", "TXT", "SOA")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +71,14 @@ class Addresses:
 class _Answer:
     """Records of one question, or why there are none (an error number of c-ares)."""
 
-    records: tuple[tuple[int, Any], ...] = ()
-    """(type, data)"""
+    records: tuple[tuple[int, str], ...] = ()
+    """(type, text)"""
     error: int | None = None
     ttl: float = MAX_TTL
+
+    def of_type(self, kind: str) -> list[str]:
+        """The texts of the records of one type (`A`)."""
+        return [text for each, text in self.records if each == _TYPES[kind]]
 
 
 class Dns:
@@ -91,9 +103,9 @@ class Dns:
         """The addresses of a name; raises FetchError when it has none."""
         v4, v6 = await self._both_families(name)
         found = Addresses(
-            v4=tuple(IPv4Address(data.addr) for kind, data in v4.records if kind == pycares.QUERY_TYPE_A),
-            v6=tuple(IPv6Address(data.addr) for kind, data in v6.records if kind == pycares.QUERY_TYPE_AAAA),
-            aliases=tuple(_aliases(v4) or _aliases(v6))[:MAX_RECORDS],
+            v4=tuple(map(IPv4Address, v4.of_type("A")[:MAX_RECORDS])),
+            v6=tuple(map(IPv6Address, v6.of_type("AAAA")[:MAX_RECORDS])),
+            aliases=tuple((_aliases(v4) or _aliases(v6))[:MAX_RECORDS]),
         )
         if not found.v4 and not found.v6:
             raise _failure(name, v4, v6)
@@ -111,7 +123,7 @@ class Dns:
     async def records(self, name: str, kind: str) -> list[str]:
         """NS, MX, TXT or SOA records as text, sorted; empty when there are none or nobody answers."""
         answer = await self._look_up(name, kind)
-        return sorted(filter(None, map(_record_text, answer.records)))[:MAX_RECORDS]
+        return sorted(answer.of_type(kind))[:MAX_RECORDS]
 
     async def _look_up(self, name: str, kind: str) -> _Answer:
         key = (name, kind)
@@ -157,7 +169,7 @@ def _answer(result: pycares.DNSResult) -> _Answer:
     ttl = min((record.ttl for record in result.answer), default=MAX_TTL)
     if all(record.type == pycares.QUERY_TYPE_CNAME for record in result.answer):
         ttl = min(ttl, NEGATIVE_TTL)  # an alias of nothing is a denial
-    records = tuple((record.type, record.data) for record in result.answer)
+    records = tuple((record.type, _text(record.type, record.data)) for record in result.answer[:MAX_KEPT])
     return _Answer(records=records, ttl=max(MIN_TTL, min(MAX_TTL, ttl)))
 
 
@@ -166,18 +178,22 @@ def _ttl_of_error(error: int) -> float:
 
 
 def _aliases(answer: _Answer) -> list[str]:
-    return [data.cname for kind, data in answer.records if kind == pycares.QUERY_TYPE_CNAME]
+    return answer.of_type("CNAME")
 
 
-def _record_text(record: tuple[int, Any]) -> str | None:
-    kind, data = record
+def _text(kind: int, data: Any) -> str:
+    """What is kept of a record; of a type that nobody asks for, nothing."""
+    if kind in (pycares.QUERY_TYPE_A, pycares.QUERY_TYPE_AAAA):
+        return str(data.addr)
+    if kind == pycares.QUERY_TYPE_CNAME:
+        return str(data.cname)
     if kind == pycares.QUERY_TYPE_NS:
         return str(data.nsdname).lower()
     if kind == pycares.QUERY_TYPE_MX:
         return f"{data.priority} {data.exchange or '.'}".lower()
     if kind == pycares.QUERY_TYPE_SOA:
         return str(data.mname).lower()
-    return data.data.decode("utf-8", "replace")[:MAX_TEXT] if kind == pycares.QUERY_TYPE_TXT else None
+    return str(data.data.decode("utf-8", "replace")[:MAX_TEXT]) if kind == pycares.QUERY_TYPE_TXT else ""
 
 
 def _failure(name: str, v4: _Answer, v6: _Answer) -> FetchError:

@@ -156,14 +156,14 @@ class Egress:
         async with AsyncExitStack() as place:
             await self._take_turn(ask, endpoint, place)
             answer = await self._ask_over_line(ask, endpoint, dns)
-            if ask.line is not None and ask.line.address is not None:
-                ask.line.hold(place)
+            if ask.line is not None and ask.keeps_line:
+                ask.line.hold(place, endpoint.address)
         if answer.status in (429, 503) and not endpoint.trusted:
             self._politeness.slow_down(endpoint.address, wait_asked_for(answer.header("retry-after")))
         return answer
 
     async def _take_turn(self, ask: Ask, endpoint: Endpoint, place: AsyncExitStack) -> None:
-        """Waits for it; who keeps a connection to the address has its place already, and waits with it."""
+        """Waits for it; who is in the middle of a site there has its place already, and waits with it."""
         waits = not (ask.ordered or endpoint.trusted)
         if ask.line is not None:
             if ask.line.address == endpoint.address:

@@ -3,6 +3,7 @@
 The client bounds each header and their number, which together would still be megabytes for every connection.
 The exact bound (egress.py) is checked when the head is complete; this one is for heads that never are. Taken
 apart from the body, an answer is also good that is followed by more than it announced: browsers leave that.
+Bytes of a body that carry none of it (remarks on chunks, trailers) are bounded here too: no reader sees them.
 Not here: what is mended in a head (head_repair.py).
 """
 
@@ -22,6 +23,12 @@ MAX_UNFINISHED_HEAD: Final = 64 * 1024
 """Bytes, provisional answers (1xx) included."""
 MAX_LINES: Final = 300
 """Of one head. More than the headers that are allowed (egress.py): long ones may be folded."""
+MAX_PIECES: Final = 2_000
+"""Of one head. Each costs a turn of the loop: 64 KiB in single bytes would cost half a second."""
+FRAMING: Final = 6
+"""Bytes that carry one of the body, at most: a chunk of its own with its length and two line ends."""
+MAX_FRAMING: Final = 64 * 1024
+"""Bytes of a body that carry nothing, beyond that."""
 _HEAD_ENDS: Final = re.compile(rb"\n\r?\n").search
 _HTTP: Final = b"HTTP/"
 
@@ -33,13 +40,17 @@ class LimitedResponseHandler(ResponseHandler):
         super().__init__(loop)
         self._head = bytearray()
         self._head_room = MAX_UNFINISHED_HEAD
+        self._pieces_left = MAX_PIECES
         self._head_complete = False
+        self._framing_room = MAX_FRAMING
         self.body_broken = False
         """Whether the body ended because its chunks could not be read."""
         self._well_formed = True
         self.whole: Callable[[], None] | None = None
         """Called in place of closing the connection when the answer came in full."""
         self._resting = False
+        self.wire: asyncio.Transport | None = None
+        """What the bytes come from, below TLS."""
 
     @property
     def may_go_on(self) -> bool:
@@ -53,8 +64,18 @@ class LimitedResponseHandler(ResponseHandler):
     def wake(self) -> None:
         """Makes ready for the next answer on the connection."""
         self._resting = self._head_complete = False
-        self._head_room = MAX_UNFINISHED_HEAD
+        self._head_room, self._framing_room = MAX_UNFINISHED_HEAD, MAX_FRAMING
+        self._pieces_left = MAX_PIECES
         self.whole = None
+
+    async def gather(self, seconds: float) -> None:
+        """Reads nothing for a while, so that small pieces add up to a larger one."""
+        if self.wire is None or self.wire.is_closing():
+            return
+        self.wire.pause_reading()
+        await asyncio.sleep(seconds)
+        if not self.wire.is_closing():
+            self.wire.resume_reading()
 
     def data_received(self, data: bytes) -> None:
         """Takes what came from the wire."""
@@ -62,8 +83,9 @@ class LimitedResponseHandler(ResponseHandler):
             self.transport.abort()
             return
         if self._head_complete or self._parser is None:
-            super().data_received(data)
+            self._take_body(data)
             return
+        self._pieces_left -= 1
         seen = max(0, len(self._head) - 2)
         self._head += data
         self._head_room -= len(data)
@@ -76,8 +98,18 @@ class LimitedResponseHandler(ResponseHandler):
         if self._head_complete or not self._may_be_http():
             self._head_complete = True
             self._pass_on_the_rest()
-        elif self._head_room < 0:
-            self._refuse(f"no end after {MAX_UNFINISHED_HEAD // 1024} KiB of headers")
+        elif self._head_room < 0 or self._pieces_left < 0:
+            self._refuse(
+                f"no end after {MAX_UNFINISHED_HEAD // 1024} KiB or {MAX_PIECES:,} pieces of headers"
+            )
+
+    def _take_body(self, data: bytes) -> None:
+        super().data_received(data)
+        self._framing_room -= len(data)
+        if self._payload is not None and self._framing_room + FRAMING * self._payload.total_bytes < 0:
+            self.set_exception(FetchError(ErrorKind.HTTP_INVALID, "chunks that carry next to nothing"))
+            if self.transport is not None:
+                self.transport.abort()
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """Takes a message whose head is complete."""

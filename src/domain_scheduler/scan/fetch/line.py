@@ -1,8 +1,9 @@
 """The connection that a site's robots.txt came on, kept for the page that it allows: one handshake for both.
 
 Kept is only a connection whose answer was whole, well-formed and followed by nothing, and only for the next
-request to the same host, port and address under the same trust; then it is closed like any other. Its place
-among the connections of its address is kept with it, so that no more of them are open than politeness allows.
+request to the same host, port and address under the same trust; then it is closed like any other. The place
+among the connections of its address is kept too, even where the server closed it: so that no more of them are
+open than politeness allows, and a site that was begun need not queue again at a crowded address.
 Not here: making and reading connections (connector.py), whose turn it is (politeness.py).
 """
 
@@ -39,11 +40,13 @@ class Connection:
 
 
 class Line:
-    """At most one kept connection; an async context manager, at whose end nothing is kept."""
+    """At most one kept connection and one place; an async context manager, at whose end nothing is kept."""
 
     def __init__(self) -> None:
         self._connection: Connection | None = None
         self._place = AsyncExitStack()
+        self.address: IPAddress | None = None
+        """The address at which a place is kept."""
         self.reused = False
         """Whether a request was sent on a kept connection."""
 
@@ -55,23 +58,19 @@ class Line:
     ) -> None:
         await self.hang_up()
 
-    @property
-    def address(self) -> IPAddress | None:
-        """The address at which a connection is kept."""
-        return self._connection.endpoint.address if self._connection is not None else None
-
     def keep(self, connection: Connection) -> None:
         """Keeps an idle connection; its place follows (`hold`) when its request is over."""
         self._drop()
         connection.protocol.rest()
         self._connection = connection
 
-    def hold(self, place: AsyncExitStack) -> None:
-        """Keeps what the connection occupies."""
-        self._place = place.pop_all()
+    def hold(self, place: AsyncExitStack, address: IPAddress) -> None:
+        """Keeps a place among the connections of an address."""
+        self._place, self.address = place.pop_all(), address
 
     def leave_place(self) -> AsyncExitStack:
-        """What the connection occupies, which is the caller's from now on."""
+        """The place, which is the caller's from now on."""
+        self.address = None
         return self._place.pop_all()
 
     def take(self, endpoint: Endpoint, tls: ssl.SSLContext | None, host: str) -> Connection | None:
@@ -86,9 +85,9 @@ class Line:
         return connection
 
     async def hang_up(self) -> None:
-        """Closes what is kept, and gives its place back."""
+        """Closes what is kept, and gives the place back."""
         self._drop()
-        await self._place.aclose()
+        await self.leave_place().aclose()
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -28,6 +28,9 @@ SLOWER: Final = 4.0
 """Factor by which requests to a neighbourhood are spaced out after a 429 or 503."""
 SLOW_FOR: Final = 60.0
 """Seconds for which it stays so when the site names no time."""
+GIVEN_UP_AFTER: Final = 30.0
+"""Seconds without any request after which those sent back will not come (their batch was cancelled): their
+turns are given anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,8 @@ class _Lane:
         return max(0.0, max(self.due, now) + ahead * self._spacing(now) - self.tolerance - now)
 
     def take(self, now: float) -> None:
+        if now - self.due > GIVEN_UP_AFTER:
+            self.backlog = 0.0
         self.due = max(self.due, now) + self._spacing(now)
 
     def send_back(self, now: float) -> float:

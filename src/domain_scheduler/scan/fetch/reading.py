@@ -34,6 +34,10 @@ class Bounds:
 
 PIECES_AT_A_TIME: Final = 4
 """Decoded pieces after which the other sites have their turn: a bomb must not hold them up."""
+SMALL: Final = 512
+"""Bytes. Pieces below that are let add up for GATHERING seconds: a server can send a million of single bytes,
+and each would cost a turn of the loop."""
+GATHERING: Final = 0.05
 BEGINNING: Final = 64 * 1024
 """Bytes of a body in which fetching itself looks for anything."""
 
@@ -103,6 +107,8 @@ class _Reading:
                 return self._end()
             if truncated := await self._take(chunk):
                 return truncated
+            if self._protocol is not None and len(chunk) < SMALL and not self._content.at_eof():
+                await self._protocol.gather(GATHERING)
 
     async def _take(self, chunk: bytes) -> str | None:
         """Keeps what `chunk` decodes to; why reading ends here, if it does."""

@@ -30,6 +30,8 @@ _IPV6 = re.compile(r"\[[0-9A-Fa-f:.]+\]").fullmatch
 """An IPv6 address in brackets, without a zone: a zone is a network interface of this host."""
 _CONTROLS: Final = "".join(map(chr, range(0x21)))
 _DROPPED: Final = str.maketrans("", "", "\t\n\r")
+_LONE_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]").sub
+"""Half a character, as JSON may hold it, that no text can be made of; the others stand for single bytes."""
 _KEPT_IN_PATH: Final = "%/:@!$&'()*+,;=-._~[]|\\"
 _KEPT_IN_QUERY: Final = "%/?:@!$&()*+,;=-._~[]|\\^`{}"
 
@@ -89,7 +91,7 @@ def parse_url(text: str, *, base: WebUrl | None = None) -> WebUrl:
 def _cleaned(text: str) -> str:
     if len(text) > MAX_LENGTH:
         raise _invalid("an address of more than 8,192 characters")
-    text = text.strip(_CONTROLS).translate(_DROPPED).partition("#")[0]
+    text = _LONE_SURROGATE("\ufffd", text).strip(_CONTROLS).translate(_DROPPED).partition("#")[0]
     before, mark, query = text.partition("?")
     return before.replace("\\", "/") + mark + query
 
