@@ -40,7 +40,7 @@ demo: $(VENV)/.installed-run ## Watch it work on a small made-up web; needs no i
 
 .PHONY: test
 test: $(VENV)/.installed-develop ## Run the whole suite, the quick tests first
-	$(PYTEST) -q -x -m "not slow" tests/unit tests/house
+	$(PYTEST) -q -x -n auto --maxprocesses 4 -m "not slow" tests/unit tests/house
 	$(PYTEST) -q -m slow tests/unit
 	$(PYTEST) -q tests/integration tests/acceptance
 
