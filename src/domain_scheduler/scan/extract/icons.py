@@ -44,8 +44,8 @@ class Icon:
 def icons(reading: Reading) -> list[Icon]:
     """All declared icons, in document order; those for tiles last."""
     found: dict[str, Icon] = {}
-    for element in reading.tree.all("link"):
-        relation = _relation(attribute(element, "rel").lower().split())
+    for relations, element in reading.tree.linked():
+        relation = _relation(relations)
         url = reading.address(element, "href") if relation else None
         if relation and url and url not in found:
             size = _size(attribute(element, "sizes"), url)

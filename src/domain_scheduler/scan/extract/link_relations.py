@@ -26,7 +26,7 @@ _FEED: Final = re.compile(r"\b(?:rss|atom|feed)", re.IGNORECASE)
 
 def links(reading: Reading, relation: str) -> Iterator[Element]:
     """The <link> elements with a relation, in document order."""
-    return (e for e in reading.tree.all("link") if relation in attribute(e, "rel").lower().split())
+    return (element for relations, element in reading.tree.linked() if relation in relations)
 
 
 def canonical(reading: Reading) -> Found | None:

@@ -25,10 +25,11 @@ from domain_scheduler.scan.extract.contacts.contact_words import (
 )
 from domain_scheduler.scan.extract.document.addresses import absolute, host_of, split
 from domain_scheduler.scan.extract.document.reading import Reading
-from domain_scheduler.scan.extract.document.tree import Element, attribute, collapse
+from domain_scheduler.scan.extract.document.tree import Anchor, Element, attribute, collapse
 
 _MAX_OF_A_KIND: Final = 3
 _MAX_ANCHORS: Final = 2_000
+_MAX_READ: Final = 200
 _MAX_TEXT: Final = 40
 """Characters of a link's text that are read: a longer one is a sentence, and about something else."""
 _MAX_WORDS: Final = 5
@@ -78,14 +79,16 @@ class _Match:
 
 def find_contact_links(reading: Reading) -> list[ContactLink]:
     """By kind, within it likeliest first, at most three of each."""
-    links = [
-        link
-        for link in reading.tree.anchors()[:_MAX_ANCHORS]
-        if link.scheme in _SCHEMES and link.href[:1] != "#"
-    ]
+    links = _promising(
+        [
+            link
+            for link in reading.tree.anchors()[:_MAX_ANCHORS]
+            if link.scheme in _SCHEMES and link.href[:1] != "#"
+        ]
+    )
     best: dict[str, tuple[str, _Match]] = {}
     own = _spelled_alike(reading.url)
-    for index, match in _matches(_said([(link.element, link.href) for link in links])).items():
+    for index, match in _matches(_said(links)).items():
         url = absolute(reading.base, links[index].href)
         if url is None or not _same_site(host_of(url), reading.host) or _NO_PAGE.search(split(url).path):
             continue
@@ -113,24 +116,45 @@ def _spelled_alike(url: str) -> str:
     return _INDEX.sub("", bare).rstrip("/")
 
 
-def _said(links: list[tuple[Element, str]]) -> list[str]:
+def _promising(links: list[Anchor]) -> list[Anchor]:
+    """The links that may say a word: all are looked at together, without taking their paths apart."""
+    lines = [
+        f"{_text(link.element)} {unquote(link.href) if '%' in link.href else link.href}".replace("\0", " ")
+        for link in links
+    ]
+    joined = collapse(_spaced("\0".join(lines).lower()))
+    ends = list(accumulate(len(line) + 1 for line in joined.split("\0")))
+    matches = _loose_automaton().find_matches_as_indexes(joined)
+    return [links[line] for line in dict.fromkeys(bisect_right(ends, start) for _, start, _ in matches)]
+
+
+def _said(links: list[Anchor]) -> list[str]:
     """What each link says, in lower case."""
-    lines = "\n".join([_words(element, href) for element, href in links])
+    lines = "\n".join([_words(link) for link in links])
     return lines.lower().split("\n")
 
 
-def _words(element: Element, href: str) -> str:
+def _words(link: Anchor) -> str:
     """What a link says, on one line: its text, then its path, part by part."""
-    said = collapse(element.text[:200]) or _named(element)
+    said = _text(link.element)
     if len(said) > _MAX_TEXT or said.count(" ") >= _MAX_WORDS:
         said = ""
-    path = _path(href)
-    words = path[-_MAX_PATH:].replace("/", "| ")
-    for sign in _AS_SPACE:
-        words = words.replace(sign, " ")
+    path = _path(link.href)
+    words = _spaced(path[-_MAX_PATH:].replace("/", "| "))
     if words.rpartition("| ")[2].count(" ") >= _MAX_SLUG:
         words = ""
     return f"{said} | {words}"
+
+
+def _text(element: Element) -> str:
+    return collapse(element.text[:_MAX_READ]) or _named(element)
+
+
+def _spaced(text: str) -> str:
+    """The text with what stands for a space in a path made one."""
+    for sign in _AS_SPACE:
+        text = text.replace(sign, " ")
+    return text
 
 
 def _named(element: Element) -> str:
@@ -191,6 +215,12 @@ def _stands_alone(text: str, start: int, end: int, *, whole: bool) -> bool:
 @cache
 def _automaton() -> AhoCorasick:
     return AhoCorasick([word for word, *_ in _WORDS])
+
+
+@cache
+def _loose_automaton() -> AhoCorasick:
+    """The words as they stand where signs have become spaces."""
+    return AhoCorasick([collapse(_spaced(word)) for word, *_ in _WORDS])
 
 
 def _same_site(host: str, own: str) -> bool:

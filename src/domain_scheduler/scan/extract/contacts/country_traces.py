@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from domain_scheduler.scan.extract.document.reading import Reading
@@ -37,11 +38,14 @@ _NAMES: Final = {
 }  # fmt: skip
 _REGION_OF: Final = {name: region for region, names in _NAMES.items() for name in names}
 _PHRASES: Final = tuple(name for name in _REGION_OF if not name.isalpha())
+_NAMES_ANYWHERE: Final = AhoCorasick(list(_REGION_OF))
 _POSTAL_FORMS: Final = re.compile(
-    r"\b(?=[A-Z])(?:(?P<GB>[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b)"
-    r"|(?P<CA>[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b)"
-    r"|(?P<AU>(?:NSW|VIC|QLD|TAS|ACT)\s?,? \d{4}\b)|(?P<US>[A-Z]{2}\.?,? \d{5}(?:-\d{4})?\b))"
+    r"[A-Z](?<!\w.)(?:(?P<GB>[A-Z]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b)"
+    r"|(?P<CA>(?<=[ABCEGHJ-NPRSTVXY])\d[A-Z] \d[A-Z]\d\b)"
+    r"|(?P<AU>(?:(?<=N)SW|(?<=V)IC|(?<=Q)LD|(?<=T)AS|(?<=A)CT)\s?,? \d{4}\b)"
+    r"|(?P<US>[A-Z]\.?,? \d{5}(?:-\d{4})?\b))"
 )
+"""Behind the first letter, by which `re` finds them fast."""
 _INTERNATIONAL: Final = re.compile(r"\+\s?([1-9]\d{0,2})[\s().-]")
 _DECLARED_WEIGHT: Final = 5
 _POSTAL_WEIGHT: Final = 3
@@ -76,6 +80,8 @@ def _declared(values: list[str]) -> list[str]:
 
 def _named(tail: str) -> set[str]:
     """The regions whose names are words of the text."""
+    if not _NAMES_ANYWHERE.find_matches_as_indexes(tail):
+        return set()
     words = {word.strip(".,;:()|") for word in tail.split()}
     phrases = (phrase for phrase in _PHRASES if phrase in tail)
     return {_REGION_OF[name] for name in (*words.intersection(_REGION_OF), *phrases)}

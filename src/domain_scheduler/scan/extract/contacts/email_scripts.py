@@ -61,7 +61,7 @@ def _around_ats(script: str) -> Iterator[str]:
 
 def _put_together(script: str) -> Iterator[str]:
     known: dict[str, str] = {}
-    for name, sign, chain in _CHAIN.findall(script):
+    for name, sign, chain in _CHAIN.findall(script) if "+" in script or "&#" in script else ():
         parts = [
             _text(string) if string else known.get(variable, "") for string, variable in _PART.findall(chain)
         ]

@@ -8,9 +8,8 @@ Not here: whether the number exists and where (phone_numbers.py).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 _MAX_CANDIDATES: Final = 300
 _MAX_LINE: Final = 100_000
@@ -60,7 +59,8 @@ _NOT_A_PHONE: Final = re.compile(
     r"[^a-z\d\n]{0,6}(?:n[or°º]\.?\s?)?[:#]?\s*$",
     re.IGNORECASE,
 )
-_DIGITS: Final = re.compile(r"\d(?:[^\d\n]{0,4}\d){6}|\d{3}\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6}")
+_DIGITS: Final = re.compile(r"\d(?:(?:[^\d\n]{0,4}\d){6}|\d\d\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6})")
+"""One digit comes first, for `re` looks for that alone much faster."""
 _AFTER: Final = re.compile(
     r"\s*[(\[–-]?\s*(?:main\s)?(fax|tel|phone|office|mobile|cell"
     r"|toll)\b(?!\s*[:.]?\s*[\d(+])(?!\s*:)",
@@ -80,8 +80,7 @@ _GROUPED: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A number as written; `kind` is `fax`, `phone` or `both` as labelled, None without a label."""
 
     text: str

@@ -13,6 +13,7 @@ from domain_scheduler.scan.extract.contacts.social_profiles import (
     APP_SCHEMES,
     Profile,
     fediverse_profile,
+    may_be_fediverse,
     may_be_profile,
     network_of,
     profile_of,
@@ -40,12 +41,14 @@ def social_profiles(reading: Reading) -> list[tuple[Profile, str]]:
 
 
 def _profiles(reading: Reading) -> Iterator[tuple[Profile, str]]:
-    for candidate in _candidates(reading):
-        if may_be_profile(candidate.value) and (profile := profile_of(candidate.value)):
-            yield profile, candidate.source
-    for candidate in _fediverse(reading):
-        if profile := profile_of(candidate.value) or fediverse_profile(candidate.value):
-            yield profile, candidate.source
+    seen: set[str] = set()
+    for url, source in _candidates(reading):
+        if url not in seen and may_be_profile(url) and (profile := profile_of(url)):
+            yield profile, source
+        seen.add(url)
+    for url, source in _fediverse(reading):
+        if profile := profile_of(url) or fediverse_profile(url):
+            yield profile, source
 
 
 def _candidates(reading: Reading) -> Iterator[Found]:
@@ -67,10 +70,10 @@ def _candidates(reading: Reading) -> Iterator[Found]:
 def _fediverse(reading: Reading) -> Iterator[Found]:
     """Addresses that a page calls its own, and the author's account as a meta gives it (`@name@host`)."""
     for anchor in reading.tree.anchors():
-        if anchor.scheme in ("http", "https") and "me" in attribute(anchor.element, "rel").lower().split():
+        if may_be_fediverse(anchor.href) and "me" in attribute(anchor.element, "rel").lower().split():
             yield Found(anchor.href, anchor.element.tag)
-    for element in reading.tree.all("link"):
-        if "me" in attribute(element, "rel").lower().split():
+    for relations, element in reading.tree.linked():
+        if "me" in relations:
             yield Found(attribute(element, "href"), "link")
     name, _, host = reading.metas.get("fediverse:creator").lstrip("@").partition("@")
     if name and host:

@@ -53,6 +53,11 @@ def _belongs(host: str) -> bool:
     return _network(host) is not None or _MASTODON.search(host) is not None
 
 
+def may_be_fediverse(url: str) -> bool:
+    """Whether a web address may be a profile on a host of the fediverse: a cheap first look, too."""
+    return ("/@" in url or "/users/" in url) and _HOST.match(url) is not None
+
+
 def profile_of(url: str) -> Profile | None:
     """The profile behind an address; None where it is none."""
     parts = _parts(_APPS.sub(_as_web, url.strip()))

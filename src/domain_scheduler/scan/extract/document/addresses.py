@@ -12,6 +12,12 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 MAX_URL: Final = 2048
 
+_PLAIN: Final = re.compile(
+    r"(?:https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?=[/?]|\Z)|(?=/))(?:/[\w~!$&'()*+,=:@%-][\w~!$&'()*+,=:@%.-]*)*/?"
+    r"(?:\?[\w~!$&'()*+,=:@%./?-]+)?",
+    re.ASCII,
+)
+"""An address, or the path of one, that is written as it will be given: nothing to join, resolve or escape."""
 _STRIPPED: Final = re.compile(r"[\t\r\n]")
 _C0_AND_SPACE: Final = "".join(map(chr, range(0x21)))
 _UNSAFE: Final = re.compile(r'[\s"<>`\x00-\x1f\x7f]')
@@ -20,6 +26,22 @@ _USUAL_PORT: Final = re.compile(r"\A(http://[^/?#@]*):80(?=[/?#]|\Z)|\A(https://
 
 def absolute(base: str, reference: str) -> str | None:
     """The reference as an absolute http(s) address, seen from `base`."""
+    if _PLAIN.fullmatch(reference):
+        origin = _origin(base) if reference[0] == "/" else ""
+        return (
+            f"{origin}{reference}" if origin is not None and len(reference) + len(origin) <= MAX_URL else None
+        )
+    return _joined(base, reference)
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str | None:
+    """Scheme, host and port of an address, without the slash."""
+    front = _joined(base, "/")
+    return front[:-1] if front else None
+
+
+def _joined(base: str, reference: str) -> str | None:
     reference = _STRIPPED.sub("", reference).strip(_C0_AND_SPACE)
     if not reference or len(reference) > MAX_URL:
         return None

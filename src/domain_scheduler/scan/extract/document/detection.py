@@ -6,9 +6,7 @@ Not here: when a guess is used (charset.py, languages.py).
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 from typing import Final
 
 from turbohtml import parse
@@ -26,6 +24,7 @@ _SCRIPTS: Final = (
 )
 """The share of signs from which a text is in a language, however much English stands beside it; a Chinese
 text has no kana, so Japanese comes first."""
+_EAST_ASIAN: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _UNLIKELY: Final = frozenset({"lat", "epo", "aka", "sna", "jav", "yid"})
 """Languages that lists of names are taken for, and hardly a site is written in."""
 _PRESCAN: Final = b" " * 1024
@@ -95,7 +94,7 @@ def _is_mac_cyrillic(body: bytes) -> bool:
 def detect_text_language(text: str, *, confidence: float) -> str | None:
     """ISO 639-1 code (639-3 where there is none) of the text's language, if it is this sure (0 to 1)."""
     sample = _running_words(text)
-    for language, signs, share in () if sample.isascii() else _SCRIPTS:
+    for language, signs, share in _SCRIPTS if _EAST_ASIAN.search(sample) else ():
         if sum(map(len, signs.findall(sample))) > share * len(sample):
             return language
     match = detect_language(sample, LanguageDetection(threshold=confidence, excluded=_UNLIKELY))
@@ -104,21 +103,24 @@ def detect_text_language(text: str, *, confidence: float) -> str | None:
 
 def _running_words(text: str) -> str:
     """The words of a text that are not names, numbers or signs: those mislead the detector."""
-    sample = " ".join(islice(_running(text[:_LOOKED_AT]), _SAMPLE_WORDS))[:_SAMPLE_CHARACTERS]
+    sample = " ".join(_running(text[:_LOOKED_AT])[:_SAMPLE_WORDS])[:_SAMPLE_CHARACTERS]
     return sample if len(sample.encode("utf-8", "replace")) >= _LEAST_SAMPLE else text[:_SAMPLE_CHARACTERS]
 
 
-def _running(text: str) -> Iterator[str]:
+def _running(text: str) -> list[str]:
+    """At least as many as a sample needs, if there are."""
     # piece by piece: mostly the first thousand words have enough of them
     words = text.split()
+    running: list[str] = []
     for start in range(0, len(words), _SAMPLE_WORDS):
         piece = words[start : start + _SAMPLE_WORDS]
         lowered = " ".join(piece).lower().split(" ")
-        for word, lower in zip(piece, lowered, strict=True):
-            if word == lower:
-                bare = word if word.isalpha() else word.strip(_SIGNS)
-                if bare.isalpha() or not bare.isascii():
-                    yield bare
+        small = [word for word, lower in zip(piece, lowered, strict=True) if word == lower]
+        bare = [word if word.isalpha() else word.strip(_SIGNS) for word in small]
+        running += [word for word in bare if word.isalpha() or not word.isascii()]
+        if len(running) >= _SAMPLE_WORDS:
+            break
+    return running
 
 
 def two_letters(code: str) -> str:

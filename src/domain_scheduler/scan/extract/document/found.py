@@ -5,11 +5,10 @@ Not here: the page as a whole (reading.py).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One value and its source, for example `og:title`."""
 
     value: str

@@ -44,20 +44,14 @@ def languages(reading: Reading) -> Languages:
     """Everything known of the page's language."""
     declared = first(_declarations(reading))
     text = reading.tree.visible_text()
-    detected = _detect(text, _SURE if declared else _WITHOUT_DECLARATION)
-    is_long = _size(text) >= _LONG_TEXT
-    return Languages(chosen=_choose(declared, detected, is_long), declared=declared, detected=detected)
+    size = len(text.encode("utf-8", "replace"))
+    confidence = _SURE if declared else _WITHOUT_DECLARATION
+    detected = detect_text_language(text, confidence=confidence) if size >= _MIN_TEXT else None
+    chosen = _choose(declared, detected, is_long=size >= _LONG_TEXT)
+    return Languages(chosen=chosen, declared=declared, detected=detected)
 
 
-def _detect(text: str, confidence: float) -> str | None:
-    return detect_text_language(text, confidence=confidence) if _size(text) >= _MIN_TEXT else None
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "replace"))
-
-
-def _choose(declared: Found | None, detected: str | None, is_long: bool) -> Found | None:
+def _choose(declared: Found | None, detected: str | None, *, is_long: bool) -> Found | None:
     if declared is None:
         return Found(detected, "detection") if detected else None
     if detected and is_long and primary(declared.value) == _TEMPLATE and primary(detected) != _TEMPLATE:

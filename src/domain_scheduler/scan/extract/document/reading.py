@@ -53,7 +53,7 @@ def read(
     content_type = next((value for name, value in headers if name == "content-type"), "")
     host = host_of(url)
     decoded = decode(body, content_type=content_type, top_level_domain=host.rpartition(".")[2])
-    tree = Tree(decoded.text)
+    tree = Tree(decoded.text, None if decoded.charset.startswith("utf-16") else body)
     base = _base(tree, url)
     return Reading(
         url=url,

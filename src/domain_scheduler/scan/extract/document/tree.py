@@ -8,8 +8,7 @@ Not here: bytes to text (charset.py), what the elements mean (the other files of
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from turbohtml import Document, Namespace, parse
 from turbohtml import Element as Element
@@ -42,8 +41,7 @@ TAGS: Final = (
 """The tags that somebody in this room reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A link that has an address; `scheme` is its lower-case scheme, empty where the address is relative."""
 
     element: Element
@@ -54,18 +52,20 @@ class Anchor:
 class Tree:
     """One parsed document."""
 
-    __slots__ = ("_anchors", "_by_tag", "_document", "_html", "_source", "_text")
+    __slots__ = ("_anchors", "_by_tag", "_document", "_linked", "_lowered", "_source", "_text")
 
-    def __init__(self, html: str) -> None:
-        self._html = html
+    def __init__(self, html: str, source: bytes | None = None) -> None:
+        """Parse `html`; `source` are the bytes that it was decoded from, if ASCII is the same in them."""
+        self._source = html.encode("utf-8", "replace") if source is None else source
         self._document: Document = parse(html, positions=False, allow_declarative_shadow_roots=False)
         self._by_tag: dict[str, list[Element]] = {tag: [] for tag in TAGS}
         for element in self._document.iter_elements(TAGS):
             if element.namespace is Namespace.HTML:
                 self._by_tag[element.tag].append(element)
         self._text: str | None = None
-        self._source: bytes | None = None
+        self._lowered: str | None = None
         self._anchors: list[Anchor] | None = None
+        self._linked: list[tuple[list[str], Element]] | None = None
 
     def anchors(self) -> list[Anchor]:
         """The <a> and <area> elements with an address, each kind in document order."""
@@ -74,6 +74,12 @@ class Tree:
             hrefs = ((element, attribute(element, "href")) for element in elements)
             self._anchors = [Anchor(element, href, _scheme(href)) for element, href in hrefs if href]
         return self._anchors
+
+    def linked(self) -> list[tuple[list[str], Element]]:
+        """The <link> elements in document order, each behind its relations in lower case."""
+        if self._linked is None:
+            self._linked = [(attribute(e, "rel").lower().split(), e) for e in self._by_tag["link"]]
+        return self._linked
 
     def all(self, tag: str) -> list[Element]:
         """The elements of one of `TAGS`, in document order."""
@@ -93,9 +99,7 @@ class Tree:
         return self._document.find(id=identity)
 
     def mentions(self, text: str) -> bool:
-        """Whether the page's source holds the text; spares searching the tree for what is not there."""
-        if self._source is None:
-            self._source = self._html.encode("utf-8", "replace")
+        """Whether the source may hold the ASCII text; spares searching the tree for what is not there."""
         return text.encode() in self._source
 
     def visible_text(self) -> str:
@@ -104,6 +108,12 @@ class Tree:
             body = self.first("body")
             self._text = body.to_text() if body is not None else ""
         return self._text
+
+    def lowered_text(self) -> str:
+        """The visible text in lower case."""
+        if self._lowered is None:
+            self._lowered = self.visible_text().lower()
+        return self._lowered
 
 
 def _scheme(href: str) -> str:
