@@ -41,7 +41,9 @@ SUBMISSION: Final[dict[str, Any]] = {
     "id": 17,
     "accepted": 2,
     "duplicates": 1,
-    "rejected": [{"value": "localhost", "line": 4, "reason": "it has no dot, so it is not a public name"}],
+    "rejected": [
+        {"value": "localhost", "line": 4, "reason": "a name for local or special use, never a public domain"}
+    ],
     "rejected_count": 1,
 }
 

@@ -44,7 +44,7 @@ DOMAIN: Final[dict[str, Any]] = {
     "phones": ["+4930123456"],
     "social": {"github": "https://github.com/example"},
     "technologies": ["nginx", "WordPress 6.8"],
-    "site_kind": None,
+    "site_kind": "website",
     "redirects": [{"url": "https://example.com/", "status": 200, "ip": "192.0.2.1"}],
     "fetched_at": "2026-01-05T10:00:02Z",
     "duration_ms": 412,

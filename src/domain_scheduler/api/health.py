@@ -83,7 +83,7 @@ async def ready(service: ServiceOf) -> JSONResponse:
     responses=problems()
     | {
         200: {
-            "content": {"text/plain": {"example": "domain_scheduler_in_flight 31.0\n"}},
+            "content": {"text/plain": {"example": "domain_scheduler_domains_in_flight 31.0\n"}},
             "description": "Numbers.",
         }
     },

@@ -1,5 +1,6 @@
 """The scheduler as it stands: the next pass, the last ones, the engine, and every process at work."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from domain_scheduler.api.problems import problems
 from domain_scheduler.api.routes import ApiRoute
-from domain_scheduler.queue.store import Worker, list_workers
+from domain_scheduler.queue.store import list_workers
 from domain_scheduler.scheduler.pass_store import Cause, Pass, list_passes
 from domain_scheduler.web.service import ServiceOf
 
@@ -40,7 +41,7 @@ class PassOut(BaseModel):
                     "started_at": "2026-01-05T10:00:00Z",
                     "finished_at": "2026-01-05T10:00:01.250Z",
                     "found": {"pending": 12, "processing": 0, "completed": 88, "error": 4, "cancelled": 0},
-                    "did": {"reaped": 0, "promoted": 2, "worked_off": {"completed": 9, "error": 1}},
+                    "did": {"reaped_pending": 0, "promoted": 2, "worked_off": {"completed": 9, "error": 1}},
                     "error": None,
                 }
             ]
@@ -97,34 +98,13 @@ async def show_scheduler(
         next_pass_at=_moment_in(await runtime.next_pass_in()),
         engine=None if engine is None else engine.as_json(),
         passes=[pass_out(done) for done in passes],
-        workers=[_worker_out(worker) for worker in workers],
+        workers=[WorkerOut.model_validate(asdict(worker)) for worker in workers],
     )
 
 
 def pass_out(done: Pass) -> PassOut:
     """A pass as the API shows it."""
-    return PassOut(
-        id=done.id,
-        cause=done.cause,
-        worker_id=done.worker_id,
-        started_at=done.started_at,
-        finished_at=done.finished_at,
-        found=dict(done.found),
-        did=dict(done.did),
-        error=done.error,
-    )
-
-
-def _worker_out(worker: Worker) -> WorkerOut:
-    return WorkerOut(
-        id=worker.id,
-        kind=worker.kind,
-        host=worker.host,
-        pid=worker.pid,
-        started_at=worker.started_at,
-        heartbeat_at=worker.heartbeat_at,
-        state=dict(worker.state),
-    )
+    return PassOut.model_validate(asdict(done))
 
 
 def _moment_in(seconds: float | None) -> datetime | None:
