@@ -6,6 +6,8 @@ Not here: the application (api/, dashboard/), what is said about it (serve.py, d
 """
 
 import asyncio
+import logging
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -14,14 +16,39 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain_scheduler.errors import SettingsError
+from domain_scheduler.api.problems import problem_response
+from domain_scheduler.errors import SettingsError, UnavailableError
 from domain_scheduler.runtime import Runtime
 from domain_scheduler.settings import Settings
 from domain_scheduler.web.access import require_safe_binding
 
+_log = logging.getLogger(__name__)
 _GOODBYE: Final = 5
 """Seconds that open answers get at the end."""
+
+
+def _ending_with_words(app: ASGIApp) -> ASGIApp:
+    """`app`, whose requests tell their clients that they were cut off when the server's patience ends."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await app(scope, receive, sent)
+        except asyncio.CancelledError:
+            _log.warning("a request was cut off by the stop", extra={"action": "request_cut_off"})
+            if not begun:
+                error = UnavailableError("the service is stopping and undid this request: send it again")
+                await problem_response(error, scope["path"])(scope, receive, send)
+
+    return answer
 
 
 class _Server(uvicorn.Server):
@@ -60,7 +87,7 @@ async def http_service(app: FastAPI, settings: Settings) -> AsyncIterator[HttpSe
         async with app.router.lifespan_context(app):
             server = _Server(
                 uvicorn.Config(
-                    app,
+                    _ending_with_words(app),
                     lifespan="off",
                     log_config=None,
                     access_log=False,
@@ -93,11 +120,17 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as exc:
         raise SettingsError(
-            f"port {port} of {host} cannot be listened on ({exc.strerror}): "
+            f"port {port} of {host} cannot be listened on ({_reason(exc)}): "
             "choose another with --port or DOMAIN_SCHEDULER_API__PORT, 0 takes a free one"
         ) from exc
     with listener:
         yield listener
+
+
+def _reason(exc: OSError) -> str:
+    """The system's words alone, since Python adds the address to them."""
+    number = exc.errno or 0
+    return os.strerror(number) if number > 0 else str(exc.strerror)  # below 0: a name that is not found
 
 
 def _url(listener: socket.socket) -> str:

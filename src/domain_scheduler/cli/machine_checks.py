@@ -3,15 +3,13 @@
 Not here: the database (database_checks.py).
 """
 
-import os
 import resource
 import shutil
 from collections.abc import Iterator
 from typing import Final
 
-from pydantic import BaseModel
-
 from domain_scheduler.cli.findings import Finding, error, fine, warning
+from domain_scheduler.cli.options import PREFIX, unknown_settings
 from domain_scheduler.engine.opening import hook_from
 from domain_scheduler.errors import SettingsError
 from domain_scheduler.scan.fetch.dns import Dns
@@ -19,7 +17,6 @@ from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.settings import FetchSettings, Settings
 from domain_scheduler.web.access import require_safe_binding
 
-_PREFIX: Final = "DOMAIN_SCHEDULER_"
 _FILES_PER_DOMAIN: Final = 3
 _OTHER_FILES: Final = 200
 _FREE_BYTES: Final = 1024**3
@@ -28,7 +25,7 @@ _KNOWN_NAME: Final = "example.com"
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
     """Names in the environment that are no setting, and values that cannot work together with the world."""
-    unknown = sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in _known())
+    unknown = unknown_settings()
     for name in unknown:
         yield warning("settings", f"{name} is no setting and has no effect")
     try:
@@ -37,19 +34,9 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     except SettingsError as exc:
         yield error("settings", str(exc))
     if settings.fetch.user_agent == FetchSettings().user_agent:
-        yield warning("settings", f"{_PREFIX}FETCH__USER_AGENT is the default: name yourself in it")
+        yield warning("settings", f"{PREFIX}FETCH__USER_AGENT is the default: name yourself in it")
     if not unknown:
         yield fine("settings", "valid")
-
-
-def _known() -> set[str]:
-    names = {"database_url"}
-    for name, field in Settings.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            names |= {f"{name}__{inner}" for inner in kind.model_fields}
-        names.add(name)
-    return {_PREFIX + name.upper() for name in names}
 
 
 def check_open_files(settings: Settings) -> Finding:

@@ -3,14 +3,17 @@
 Not here: the settings themselves (settings.py).
 """
 
+import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from domain_scheduler.errors import SettingsError
 from domain_scheduler.settings import Settings
+
+PREFIX: Final = "DOMAIN_SCHEDULER_"
 
 BatchId = Annotated[int, typer.Argument(min=1, metavar="ID", help="Number of the batch.")]
 MaxAttempts = Annotated[int | None, typer.Option(min=1, max=20, help="Attempts per domain.")]
@@ -51,6 +54,21 @@ def read_settings(
 def settings_of(context: typer.Context) -> Settings:
     """The settings for this call: the options before the verb win over the environment."""
     return read_settings(**context.ensure_object(dict))
+
+
+def unknown_settings() -> list[str]:
+    """Names in the environment that look like settings and are none."""
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in _known())
+
+
+def _known() -> set[str]:
+    names = {"database_url"}
+    for name, field in Settings.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            names |= {f"{name}__{inner}" for inner in kind.model_fields}
+        names.add(name)
+    return {PREFIX + name.upper() for name in names}
 
 
 def _in_words(error: Any) -> str:

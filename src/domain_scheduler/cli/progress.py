@@ -151,6 +151,12 @@ def in_numbers(batch: Batch) -> str:
     return ", ".join(parts)
 
 
+def seems_offline(batch: Batch) -> bool:
+    """Whether not one of several names was found: that says more of this machine than of the names."""
+    only_dns = all(kind.startswith("dns_") for kind in batch.errors_by_kind)
+    return batch.counts.completed == 0 and batch.counts.error > 1 and only_dns
+
+
 def changed_in_words(batch: Batch) -> str:
     """`37 of 4,900 scanned before changed`."""
     return f"{batch.changed:,} of {batch.compared:,} scanned before changed"

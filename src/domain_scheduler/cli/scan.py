@@ -23,7 +23,14 @@ from domain_scheduler.cli.exit_codes import ExitCode
 from domain_scheduler.cli.list_file import ListFile, open_list
 from domain_scheduler.cli.logs import start_logs
 from domain_scheduler.cli.options import MaxAttempts, WithContactPages, new_app, settings_of
-from domain_scheduler.cli.progress import by_kind, changed_in_words, in_time, is_over, watch_batch
+from domain_scheduler.cli.progress import (
+    by_kind,
+    changed_in_words,
+    in_time,
+    is_over,
+    seems_offline,
+    watch_batch,
+)
 from domain_scheduler.cli.result_output import Format, Out, choose_format, require_writable, write_results
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
@@ -185,5 +192,10 @@ def _tell_end(batch: Batch, submission: Submission, wish: _Wish) -> None:
     if batch.compared:
         parts.append(changed_in_words(batch))
     tell(f"{counted(counts.total, 'domain')}: {', '.join(parts)}{took}", style="bold")
+    if seems_offline(batch):
+        tell(
+            "not one of the names was found: is this machine online? "
+            "`domain-scheduler check` looks at its DNS"
+        )
     if wish.out is not None:
         tell(f"results: {wish.out}")

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from domain_scheduler import __version__
+from domain_scheduler.batches.exports.result_file import available_formats
 from domain_scheduler.core.error_kinds import MEANINGS
 from domain_scheduler.dashboard import words
 
@@ -61,6 +62,7 @@ def _environment() -> Environment:
         environment.filters[name] = getattr(words, name)
     environment.globals |= {
         "version": __version__,
+        "formats": available_formats(),
         "meanings": {str(kind): text for kind, text in MEANINGS.items()},
     }
     return environment

@@ -24,6 +24,9 @@ from domain_scheduler.settings import DatabaseSettings
 _PASSING: Final = frozenset({"57014", "25006", "25P03", "25P04", "55P03"})
 """SQLSTATEs: statement timeout, a standby, idle or long transaction ended by the server, lock timeout."""
 
+_FULL: Final = ("too many clients", "too many connections", "connection slots", "no more connections allowed")
+"""How servers and poolers say it; the driver knows no SQLSTATE of a connection that did not come about."""
+
 _SCHEME: Final = re.compile(r"^postgres(ql)?(\+[a-z0-9]+)?://")
 _POOL_TIMEOUT: Final = 10.0
 _IDLE_TIMEOUT_MS: Final = 60_000
@@ -146,7 +149,14 @@ async def _begin(connection: AsyncConnection, statement_timeout: float) -> None:
 def _words(exc: BaseException) -> str:
     if isinstance(exc, PoolTimeoutError):
         return "all connections of this process are in use: raise DOMAIN_SCHEDULER_DATABASE__POOL_SIZE"
-    return f"the database does not answer as it should: {first_line(exc)}"
+    line = first_line(exc)
+    if any(words in line for words in _FULL):
+        return (
+            f"the database server has no connection left ({line.rpartition('FATAL:')[2].strip()}): run fewer "
+            "processes, lower DOMAIN_SCHEDULER_DATABASE__POOL_SIZE (what each of them may open), or raise "
+            "the server's max_connections"
+        )
+    return f"the database does not answer as it should: {line}"
 
 
 def _connect_args(settings: DatabaseSettings) -> dict[str, Any]:

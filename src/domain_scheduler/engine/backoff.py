@@ -18,18 +18,21 @@ class Backoff:
         self._longest = longest
         self._random = random
         self._failures = 0
+        self.because: str | None = None
+        """Why it failed last, in words; None after a success."""
 
     @property
     def failures(self) -> int:
         """Failures since the last success."""
         return self._failures
 
-    def next_delay(self) -> float:
+    def next_delay(self, because: str = "") -> float:
         """Seconds to wait after one more failure."""
+        self.because = because
         whole = min(self._longest, self._first * 2.0 ** min(self._failures, 30))
         self._failures += 1
         return whole * (1 + self._random()) / 2
 
     def reset(self) -> None:
         """Note a success."""
-        self._failures = 0
+        self._failures, self.because = 0, None

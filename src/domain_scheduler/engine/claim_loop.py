@@ -64,9 +64,9 @@ class ClaimLoop:
         self._stopping = False
 
     @property
-    def database_away(self) -> bool:
-        """Whether the last claim failed."""
-        return self._backoff.failures > 0
+    def trouble(self) -> str | None:
+        """Why the last claim failed; None when it did not."""
+        return self._backoff.because
 
     def wake(self) -> None:
         """There is work: look at once, and everywhere."""
@@ -127,7 +127,7 @@ class ClaimLoop:
         if not self._backoff.failures:
             _log.warning("claims wait for the database: %s", first_line(exc), extra={"action": "claim_waits"})
         # a wake does not shorten this: the database is away for whoever woke us, too
-        await _sleep_unless(lambda: self._stopping, self._changed, self._backoff.next_delay())
+        await _sleep_unless(lambda: self._stopping, self._changed, self._backoff.next_delay(first_line(exc)))
 
 
 async def _sleep_unless(stopping: Callable[[], bool], changed: asyncio.Event, seconds: float) -> None:

@@ -169,8 +169,8 @@ class Engine:
     def _paused_because(self) -> str | None:
         if self._shutdown.begun:
             return "the engine is stopping"
-        if self._claims.database_away or self._buffer.failures:
-            return "the database does not answer"
+        if trouble := self._claims.trouble or self._buffer.trouble:
+            return trouble
         if self._buffer.full:
             return "answers wait to be stored"
         if self._reading.expected_wait > MOST_WAIT:

@@ -65,9 +65,9 @@ class ResultsBuffer:
         return len(self._answers) > 2 * self._rows
 
     @property
-    def failures(self) -> int:
-        """Failed writes since the last one that worked."""
-        return self._backoff.failures
+    def trouble(self) -> str | None:
+        """Why the last write failed; None when it did not."""
+        return self._backoff.because
 
     def add(self, answer: Answer) -> None:
         """Take an answer."""
@@ -140,7 +140,7 @@ class ResultsBuffer:
                 first_line(exc),
                 extra={"action": "flush_waits", "buffered": len(self._answers)},
             )
-        await asyncio.sleep(self._backoff.next_delay())
+        await asyncio.sleep(self._backoff.next_delay(first_line(exc)))
 
 
 def _set(event: asyncio.Event, value: bool) -> None:

@@ -13,7 +13,12 @@ from typing import Any, Final
 import orjson
 
 _PASSWORD: Final = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+@")
-_STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+_STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {
+    "message",
+    "asctime",
+    "taskName",
+    "color_message",
+}
 _QUIET: Final = ("aiohttp.access", "alembic", "tzlocal")
 
 

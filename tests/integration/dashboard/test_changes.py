@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import httpx
 import lxml.html
+import pytest
 
+from domain_scheduler.batches.exports.result_file import available_formats
 from domain_scheduler.core.report import Page
 from domain_scheduler.db.database import Database
 from tests.integration.api.answering import answer_all
@@ -64,6 +66,14 @@ async def test_a_batch_leads_to_what_changed_and_to_files_of_it(
     assert "results?format=csv&amp;changed=true" in changed
     assert "No domain of this batch fits" in (await browser.get("/batches/2?changed=false")).text
     assert "scanned before" not in (await browser.get("/batches/3")).text
+
+
+async def test_only_files_that_can_be_made_are_offered(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "format=parquet" in (await browser.get("/batches/1")).text
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert [str(form) for form in available_formats()] == ["csv", "jsonl"]
 
 
 async def test_a_failed_scan_shows_the_error_and_when_it_was_last_fine(

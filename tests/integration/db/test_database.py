@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 import psycopg
@@ -127,6 +128,25 @@ async def test_a_full_pool_is_told_as_such(database_url: str, monkeypatch: pytes
             await ask(database)
     assert await ask(database) == 1
     await database.close()
+
+
+async def test_a_server_without_a_connection_left_says_what_to_do(
+    database: Database, database_url: str
+) -> None:
+    role = f"few_{uuid4().hex}"
+    async with database.get_background_session() as connection:
+        await connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD 'p' CONNECTION LIMIT 1"))
+    url = make_url(database_url).set(username=role, password="p").render_as_string(hide_password=False)
+    limited = Database(url, DatabaseSettings())
+    try:
+        async with limited.get_background_session():
+            with pytest.raises(DatabaseUnavailableError, match=r"no connection left \(too many .*POOL_SIZE"):
+                await ask(limited)
+        assert await ask(limited) == 1
+    finally:
+        await limited.close()
+        async with database.get_background_session() as connection:
+            await connection.execute(text(f"DROP ROLE {role}"))
 
 
 async def test_a_deadlock_is_something_to_try_again(database: Database) -> None:

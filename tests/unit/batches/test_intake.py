@@ -157,6 +157,11 @@ def test_a_json_list_of_texts_and_objects_is_read_by_position() -> None:
     assert [(entry.line, bool(entry.reason)) for entry in entries[2:]] == [(3, True), (4, True), (5, True)]
 
 
+def test_a_json_list_may_stand_in_an_object_as_in_a_request() -> None:
+    text = '{\n "domains": ["a.com", {"domain": "b.com", "priority": 3}],\n "name": "x"}'
+    assert [(entry.text, entry.priority) for entry in read(text)] == [("a.com", 0), ("b.com", 3)]
+
+
 def test_a_json_list_longer_than_a_block_is_read_whole() -> None:
     names = [f"site-{n}.com" for n in range(20_000)]
     assert [text for _, text in found(json.dumps(names))] == names
@@ -176,7 +181,7 @@ def test_json_lines_are_read_line_by_line() -> None:
 
 def test_a_json_object_over_several_lines_is_refused_with_a_hint() -> None:
     with pytest.raises(UnreadableFileError, match="JSON list"):
-        read('{\n "domains": ["a.com"]\n}\n')
+        read('{\n "names": ["a.com"]\n}\n')
 
 
 def test_gzip_is_unpacked_also_of_several_members() -> None:

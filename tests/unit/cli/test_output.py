@@ -11,7 +11,7 @@ import pytest
 from domain_scheduler.batches.batch import Batch, Counts
 from domain_scheduler.batches.exports.result_file import ResultFormat
 from domain_scheduler.cli.list_file import open_list
-from domain_scheduler.cli.progress import in_numbers, in_time
+from domain_scheduler.cli.progress import in_numbers, in_time, seems_offline
 from domain_scheduler.cli.result_output import appearing_file, choose_format, require_writable
 from domain_scheduler.cli.terminal import clean, counted
 from domain_scheduler.core.status import BatchStatus
@@ -48,6 +48,25 @@ def test_progress_is_told_in_numbers() -> None:
 
 def test_progress_says_how_many_changed_where_something_was_known() -> None:
     assert in_numbers(batch(compared=1_200, changed=0)).endswith(", 0 of 1,200 scanned before changed")
+
+
+@pytest.mark.parametrize(
+    ("completed", "kinds", "offline"),
+    [
+        (0, {"dns_not_found": 2, "dns_timeout": 1}, True),
+        (0, {"dns_not_found": 2, "http_4xx": 1}, False),
+        (1, {"dns_not_found": 3}, False),
+        (0, {"dns_not_found": 1}, False),
+    ],
+)
+def test_a_list_of_which_no_name_is_found_makes_one_wonder(
+    completed: int, kinds: dict[str, int], offline: bool
+) -> None:
+    error = sum(kinds.values())
+    counts = Counts(
+        total=error + completed, pending=0, processing=0, completed=completed, error=error, cancelled=0
+    )
+    assert seems_offline(batch(counts=counts, errors_by_kind=kinds)) is offline
 
 
 def test_one_thing_is_told_as_one() -> None:

@@ -142,11 +142,11 @@ async def test_it_survives_an_outage_and_says_so_meanwhile() -> None:
     async with running(queue, slots) as loop:
         await called(queue)
         await asyncio.sleep(0)
-        assert loop.database_away
+        assert loop.trouble == "gone"
         for _ in range(4):
             await called(queue)
         await asyncio.sleep(0)
-        assert not loop.database_away
+        assert loop.trouble is None
     assert slots.taken == 5
 
 

@@ -7,6 +7,7 @@ Not here: the formats (the neighbours).
 """
 
 import asyncio
+import importlib.util
 from collections.abc import AsyncIterator, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
@@ -36,6 +37,12 @@ MEDIA_TYPES: Final = {
 }
 
 _ROWS: Final = {ResultFormat.CSV: 2_000, ResultFormat.JSONL: 2_000, ResultFormat.PARQUET: 10_000}
+
+
+def available_formats() -> tuple[ResultFormat, ...]:
+    """The formats that can be written here: Parquet needs an optional package."""
+    here = importlib.util.find_spec("pyarrow") is not None
+    return tuple(form for form in ResultFormat if here or form is not ResultFormat.PARQUET)
 
 
 class ResultWriter(Protocol):

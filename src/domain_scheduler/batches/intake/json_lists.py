@@ -1,5 +1,7 @@
 """Lists in JSON: one list, read element by element, or one value a line (JSONL).
 
+The list may stand under `domains` in an object, as in a request to the API; what follows it is left aside.
+
 An element is a text, or an object with the domain under one of the names that a column may have, and with a
 `priority` if it likes. The whole list is never in memory.
 Not here: the names (columns.py).
@@ -61,7 +63,7 @@ def _entry_of_object(number: int, value: Mapping[str, Any]) -> Entry:
 
 def _elements(text: TextIO) -> Iterator[Any]:
     decode = json.JSONDecoder().raw_decode
-    buffer, at, count = text.read(_BLOCK).lstrip("\ufeff \t\r\n")[1:], 0, 0
+    buffer, at, count = text.read(_BLOCK).partition("[")[2], 0, 0
     while True:
         while at < len(buffer) and buffer[at] in _BETWEEN:
             at += 1

@@ -26,7 +26,7 @@ from domain_scheduler.errors import UnreadableFileError
 
 _SAMPLE_LINES: Final = 200
 _SAMPLE_CHARACTERS: Final = 262_144
-_json_list = re.compile(r"\s*\[\s*[\"{\]]").match
+_json_list = re.compile(r'\s*(\{\s*"domains"\s*:\s*)?\[\s*["{\]]').match
 _json_object = re.compile(r"\s*\{").match
 _json_line = re.compile(r"\s*\{.*\}\s*$", re.MULTILINE).match
 
