@@ -234,6 +234,10 @@ class Settings(BaseSettings):
                 f"queue.lease is {self.queue.lease:g} s, but one domain may take {needed:g} s "
                 "(fetch.budget + extract.timeout + processor_timeout + 10 s): raise queue.lease"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _concurrency_is_within_its_bound(self) -> Self:
         if self.engine.concurrency > self.engine.max_concurrency:
             raise ValueError(
                 "engine.concurrency is above engine.max_concurrency: lower one or raise the other"

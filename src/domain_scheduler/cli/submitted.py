@@ -1,6 +1,6 @@
 """Shows what became of a submitted list: one line of counts, and every refused entry with its reason.
 
-Not here: submitting (scan.py, batches.py).
+Not here: submitting (scan.py, submit.py).
 """
 
 from collections.abc import Sequence

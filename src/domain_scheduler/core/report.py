@@ -51,8 +51,7 @@ class Page:
 
     URLs are absolute; `phones` are E.164; `social` maps a network to the profile's URL; `technologies` are
     names, followed by a space and the version where it is known; `organization` is the name of who is behind
-    the site. `details` is JSON-ready: every value's
-    source, structured data, technologies with evidence, and so on.
+    the site. `details` is JSON-ready: every value's source, structured data, technologies with evidence, ...
     """
 
     title: str | None = None

@@ -1,7 +1,7 @@
 """Extraction in a process of its own, so that a page that hangs can be killed without harm to the others.
 
 A spawned process calls `initialise_extractor` once, which loads the technology rules, and then
-`extract_in_worker` for each page. Both are top-level functions and take plain values, for they are pickled.
+`extract_in_worker` for each page. Both are found there by their names, and what they take is pickled.
 Not here: starting, timing and killing the processes (engine/).
 """
 
