@@ -53,6 +53,10 @@ _ADDRESSES: Final = ("src", "data-src", "data-lazy-src", "data-original")
 _SEVERAL: Final = ("srcset", "data-srcset")
 _SECTIONS: Final = frozenset({"body", "html", "main", "article", "footer", "aside"})
 _MAX_PICTURES: Final = 300
+_ANYWHERE: Final = ",".join(f"[{name}*=logo i]" for name in _NAMING)
+_AROUND: Final = ":is([class*=logo i],[id*=logo i])"
+_MAY_CALL_ITSELF: Final = f"img:is({_ANYWHERE}),{_AROUND}>img,{_AROUND}>*>img"
+"""Pictures with the word in what names them or in what is beside them; most pages have next to none."""
 _MAX_ANCESTORS: Final = 7
 _BESIDE: Final = 2
 _MUCH_MORE: Final = 3
@@ -78,7 +82,9 @@ def _declared(reading: Reading) -> Iterator[Found]:
 
 def _picture(reading: Reading) -> Found | None:
     pictures = reading.tree.all("img")[:_MAX_PICTURES]
-    ranked = sorted(((_rank(reading, picture), n) for n, picture in enumerate(pictures)))
+    called = set(reading.tree.select(_MAY_CALL_ITSELF)) if pictures else set()
+    likely = ((n, p, _is_named_after(reading, p)) for n, p in enumerate(pictures))
+    ranked = sorted((_rank(reading, p, is_named=named), n) for n, p, named in likely if named or p in called)
     found = (_address(reading, pictures[n]) for rank, n in ranked if rank < _NONE)
     return next((Found(url, "img") for url in found if url), None)
 
@@ -94,14 +100,13 @@ def _address(reading: Reading, picture: Element) -> str | None:
 _NONE: Final = 9
 
 
-def _rank(reading: Reading, picture: Element) -> int:
+def _rank(reading: Reading, picture: Element, *, is_named: bool) -> int:
     """How surely a picture is the logo of this site: 1 is best."""
     words = " ".join(written(picture, _NAMING))
     beside = " ".join(word for e in _around(picture, _BESIDE) for word in written(e, ("class", "id")))
     if "logo" not in words.lower():
         words += f" {beside}"
     calls_itself = "logo" in words.lower() and _LOGO.search(words) is not None
-    is_named = _is_named_after(reading, picture)
     if not (calls_itself or is_named):
         return _NONE
     around = _around(picture, _MAX_ANCESTORS)
@@ -159,7 +164,7 @@ def _is_header(element: Element) -> bool:
 def _is_named_after(reading: Reading, picture: Element) -> bool:
     """Whether what it is called is hardly more than the name in the site's domain."""
     label = labels_of(reading.host)[0]
-    called = (attribute(picture, "alt"), attribute(picture, "title"), _file(attribute(picture, "src")))
+    called = filter(None, (*written(picture, ("alt", "title")), _file(attribute(picture, "src"))))
     return bool(label) and any(
         label in name and len(name) <= _MUCH_MORE * len(label) for name in map(letters, called)
     )

@@ -37,8 +37,8 @@ _NAMES: Final = {
     "VN": ("vietnam", "viet nam", "việt nam"), "NG": ("nigeria",), "KE": ("kenya",),
 }  # fmt: skip
 _REGION_OF: Final = {name: region for region, names in _NAMES.items() for name in names}
-_PHRASES: Final = tuple(name for name in _REGION_OF if not name.isalpha())
-_NAMES_ANYWHERE: Final = AhoCorasick(list(_REGION_OF))
+_PLACES: Final = tuple(_REGION_OF)
+_ANYWHERE: Final = AhoCorasick(_PLACES)
 _POSTAL_FORMS: Final = re.compile(
     r"[A-Z](?<!\w.)(?:(?P<GB>[A-Z]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b)"
     r"|(?P<CA>(?<=[ABCEGHJ-NPRSTVXY])\d[A-Z] \d[A-Z]\d\b)"
@@ -80,11 +80,9 @@ def _declared(values: list[str]) -> list[str]:
 
 def _named(tail: str) -> set[str]:
     """The regions whose names are words of the text."""
-    if not _NAMES_ANYWHERE.find_matches_as_indexes(tail):
-        return set()
-    words = {word.strip(".,;:()|") for word in tail.split()}
-    phrases = (phrase for phrase in _PHRASES if phrase in tail)
-    return {_REGION_OF[name] for name in (*words.intersection(_REGION_OF), *phrases)}
+    found = {_PLACES[place] for place, _, _ in _ANYWHERE.find_matches_as_indexes(tail, overlapping=True)}
+    words = {word.strip(".,;:()|") for word in tail.split()} if found else set()
+    return {_REGION_OF[name] for name in found if name in words or not name.isalpha()}
 
 
 def _regions_of_code(digits: str) -> tuple[str, ...]:

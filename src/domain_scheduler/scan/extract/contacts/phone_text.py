@@ -19,7 +19,7 @@ _SHORT_LINE: Final = 60
 _BEFORE: Final = r"(?<![\w$€£#@/=_&%?])(?<![.,:-]\d)(?<!\d[.,:/-])"
 _SEPARATOR: Final = r"(?:[^\S\n]?[).\]/·•‐-―−-]{1,2}[^\S\n]?|[^\S\n]{1,2})?"
 _RUN: Final = re.compile(
-    _BEFORE + r"(?:"
+    r"(?=[\d+＋(\[])" + _BEFORE + r"(?:"  # the sign first: `re` passes over all others at once
     # North America first: its numbers are often followed by a street or an opening hour
     r"(?:\+?1[-. ]{0,2})?(?:\([2-9]\d\d\)[-. ]{0,3}[2-9]\d\d[-. –]{0,3}"
     r"|[2-9]\d\d[-. /–]{1,3}[2-9]\d\d[-. –]{1,3})\d{4}(?![\d@])"
@@ -27,7 +27,7 @@ _RUN: Final = re.compile(
     r"(?:(?=x\d)|(?![\w%€@]|[.,/:-]\d)))"
 )
 _VANITY: Final = re.compile(
-    r"(?<![\w-])(?:1[-. ])?(?:\(?8(?:00|88|77|66|55|44|33)\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6,10}"
+    r"(?=[\d(])(?<![\w-])(?:1[-. ])?(?:\(?8(?:00|88|77|66|55|44|33)\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6,10}"
     r"|\(?[2-9]\d\d\)?[-. ]{1,2}[2-9]\d\d[- ][A-Z]{4})(?![\w-])"
 )
 _FAX: Final = re.compile(

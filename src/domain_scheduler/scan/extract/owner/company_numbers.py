@@ -12,6 +12,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.tree import Tree
 from domain_scheduler.scan.extract.owner.company_number_forms import Form, forms_by_label
 
 _REACH: Final = 60
@@ -24,16 +25,17 @@ _LOOSE: Final = str.maketrans("", "", " \u00a0.-/:")
 
 def company_numbers(reading: Reading) -> list[dict[str, str]]:
     """Each number once, in the order of the page: kind, country, value."""
-    text = reading.tree.visible_text()
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for form, value in _announced(text):
+    for form, value in _announced(reading.tree):
         number = {"kind": form.kind, "country": form.country, "value": value}
         found.setdefault((form.kind, value), number)
     return list(found.values())[:_MAX_NUMBERS]
 
 
-def _announced(text: str) -> Iterator[tuple[Form, str]]:
-    lowered = text.replace("İ", "I").lower()  # the one letter that would grow
+def _announced(tree: Tree) -> Iterator[tuple[Form, str]]:
+    text, lowered = tree.visible_text(), tree.lowered_text()
+    if len(lowered) > len(text):
+        lowered = text.replace("İ", "I").lower()  # the one letter that grows
     labels, automaton = _labels()
     matches = automaton.find_matches_as_indexes(lowered, overlapping=True)
     words = [match for match in matches if not lowered[match[1] - 1 : match[1]].isalnum()]
