@@ -21,7 +21,7 @@ _ALL_BITS: Final = 2**64 - 1
 
 def fingerprints(reading: Reading) -> dict[str, Any]:
     """`content_hash` (SHA-256, hex) and `simhash` (16 hex digits); None where there is no text."""
-    words = reading.tree.lowered_text().split()
+    words = reading.tree.lowered_words()
     if not words:
         return {"content_hash": None, "simhash": None}
     digest = sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()

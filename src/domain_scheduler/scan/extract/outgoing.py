@@ -15,6 +15,8 @@ MAX_TEXT: Final = 4_096
 MAX_ITEMS: Final = 200
 MAX_DEPTH: Final = 8
 _MAX_INTEGER: Final = 2**53
+_MAPPINGS: Final = (dict, Mapping)
+_SEQUENCES: Final = (list, tuple)
 
 _REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -38,11 +40,11 @@ def clean(value: Any, *, depth: int = MAX_DEPTH) -> Any:
         return value if math.isfinite(value) else None
     if depth == 0:
         return None
-    if isinstance(value, dict | Mapping):
+    if isinstance(value, _MAPPINGS):
         return {
             clean_text(str(key), limit=256): clean(inner, depth=depth - 1)
             for key, inner in islice(value.items(), MAX_ITEMS)
         }
-    if isinstance(value, list | tuple):
+    if isinstance(value, _SEQUENCES):
         return [clean(inner, depth=depth - 1) for inner in value[:MAX_ITEMS]]
     return None

@@ -118,14 +118,18 @@ def _spelled_alike(url: str) -> str:
 
 def _promising(links: list[Anchor]) -> list[Anchor]:
     """The links that may say a word: all are looked at together, without taking their paths apart."""
-    lines = [
-        f"{_text(link.element)} {unquote(link.href) if '%' in link.href else link.href}".replace("\0", " ")
-        for link in links
-    ]
-    joined = collapse(_spaced("\0".join(lines).lower()))
+    # no text or attribute of a tree holds NUL
+    joined = collapse(_spaced("\0".join(map(_loosely_said, links)).lower()))
     ends = list(accumulate(len(line) + 1 for line in joined.split("\0")))
     matches = _loose_automaton().find_matches_as_indexes(joined)
     return [links[line] for line in dict.fromkeys(bisect_right(ends, start) for _, start, _ in matches)]
+
+
+def _loosely_said(link: Anchor) -> str:
+    element, href, _ = link
+    text = element.text[:_MAX_READ]
+    path = unquote(href).replace("\0", " ") if "%" in href else href
+    return f"{text if text and not text.isspace() else _named(element)} {path}"
 
 
 def _said(links: list[Anchor]) -> list[str]:

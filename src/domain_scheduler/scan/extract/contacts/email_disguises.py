@@ -19,6 +19,7 @@ from domain_scheduler.scan.extract.contacts.email_scripts import scripted_addres
 from domain_scheduler.scan.extract.contacts.email_text import addresses_in
 from domain_scheduler.scan.extract.document.found import Found
 from domain_scheduler.scan.extract.document.reading import Reading
+from domain_scheduler.scan.extract.document.traces import Trace
 from domain_scheduler.scan.extract.document.tree import Element, attribute
 
 _PROTECTED_LINK: Final = "/cdn-cgi/l/email-protection#"
@@ -31,10 +32,7 @@ _RIGHT_TO_LEFT: Final = re.compile(r"\.([\w-]{1,60})\s*\{[^{}]*bidi-override")
 _RANGES: Final = ((0x2B, 0x3A), (0x40, 0x5A), (0x61, 0x7A))
 """What TYPO3 shifts, each range within itself."""
 _SHIFTS: Final = (*range(1, 26), *range(-25, 0))
-_ATTRIBUTES: Final = re.compile(
-    r"data-(?:cfemail|mailto-token|mailto|mail|email|domain|website|host)(?=\s*=)"
-)
-_WHOLE: Final = ("data-email", "data-mail", "data-mailto")
+_WHOLE: Final[tuple[Trace, ...]] = ("data-email", "data-mail", "data-mailto")
 _LOCALS: Final = (
     "data-user",
     "data-name",
@@ -44,7 +42,7 @@ _LOCALS: Final = (
     "data-u",
     "data-box",
 )
-_DOMAINS: Final = ("data-domain", "data-website", "data-host")
+_DOMAINS: Final[tuple[Trace, ...]] = ("data-domain", "data-website", "data-host")
 _ENDINGS: Final = ("data-tld", "data-suffix", "data-ext")
 _HIDDEN: Final = re.compile(r"[\w.-]{3,40}")
 _MAX_ELEMENTS: Final = 40
@@ -53,25 +51,23 @@ _MAX_SCRIPTS: Final = 65_536
 
 def disguised(reading: Reading) -> Iterator[Found]:
     """What looks like addresses, by disguise."""
-    # one search for what they have in common is far cheaper than one for each
-    named = set(_ATTRIBUTES.findall(reading.decoded.text))
-    yield from _protected(reading, named)
-    yield from (Found(address, "attribute") for address in _shifted(reading, named))
-    yield from (Found(address, "attribute") for address in _in_attributes(reading, named))
+    yield from _protected(reading)
+    yield from (Found(address, "attribute") for address in _shifted(reading))
+    yield from (Found(address, "attribute") for address in _in_attributes(reading))
     yield from (Found(address, "text") for address in _from_right_to_left(reading))
     yield from (Found(address, "script") for address in _scripted(reading))
 
 
 def hidden_texts(reading: Reading) -> list[str]:
     """Words that nobody sees, put into an address to spoil it for robots."""
-    if not any(map(reading.tree.mentions, ("display:none", "display: none"))):
+    if not (reading.tree.mentions("display:none") or reading.tree.mentions("display: none")):
         return []
     hidden = reading.tree.select("span[style*='display:none'], span[style*='display: none']")[:_MAX_ELEMENTS]
     return [text for element in hidden if _HIDDEN.fullmatch(text := element.text.strip())]
 
 
-def _protected(reading: Reading, named: set[str]) -> Iterator[Found]:
-    if "data-cfemail" in named:
+def _protected(reading: Reading) -> Iterator[Found]:
+    if reading.tree.mentions("data-cfemail"):
         for element in reading.tree.select("[data-cfemail]"):
             yield Found(decode_protected(attribute(element, "data-cfemail")) or "", "cfemail")
     for anchor in reading.tree.anchors():
@@ -87,12 +83,12 @@ def decode_protected(code: str) -> str | None:
     return bytes(byte ^ key for byte in rest).decode("utf-8", "replace")
 
 
-def _shifted(reading: Reading, named: set[str]) -> Iterator[str]:
+def _shifted(reading: Reading) -> Iterator[str]:
     mentions, source = reading.tree.mentions, reading.decoded.text
     if mentions("linkTo_UnCryptMailto"):
         for match, _ in zip(_SHIFTED.finditer(source), range(_MAX_ELEMENTS), strict=False):
             yield _unshifted(unescape(unquote(match[1])))
-    if "data-mailto-token" in named:
+    if mentions("data-mailto-token"):
         for element in reading.tree.select("[data-mailto-token]")[:_MAX_ELEMENTS]:
             yield _unshifted(attribute(element, "data-mailto-token"))
     if mentions("znvygb:"):
@@ -118,11 +114,11 @@ def _shifted_character(code: int, by: int) -> str:
     return chr(code)
 
 
-def _in_attributes(reading: Reading, named: set[str]) -> Iterator[str]:
-    for name in filter(named.__contains__, _WHOLE):
+def _in_attributes(reading: Reading) -> Iterator[str]:
+    for name in filter(reading.tree.mentions, _WHOLE):
         for element in reading.tree.select(f"[{name}]")[:_MAX_ELEMENTS]:
             yield from _spelled(attribute(element, name))
-    for name in filter(named.__contains__, _DOMAINS):
+    for name in filter(reading.tree.mentions, _DOMAINS):
         # what scripts are told by attributes are their own settings (analytics: whose domain, what name)
         for element in reading.tree.select(f"[{name}]:not(script)")[:_MAX_ELEMENTS]:
             yield from _from_parts(element, attribute(element, name))
@@ -169,9 +165,9 @@ def _scripted(reading: Reading) -> Iterator[str]:
 
 
 def _links_with_scripts(reading: Reading) -> Iterator[str]:
-    clicked = reading.tree.mentions("onclick")
+    clicked = set(reading.tree.select("[onclick]")) if reading.tree.mentions("onclick") else ()
     for anchor in reading.tree.anchors():
         if anchor.scheme == "javascript":
             yield unquote(anchor.href[:2_000])
-        if clicked:
+        if clicked and anchor.element in clicked:
             yield attribute(anchor.element, "onclick")[:2_000]

@@ -43,7 +43,7 @@ _LABELLED: Final = re.compile(
 _IN_BRACKETS: Final = re.compile(r"[\[({<]([^\[\](){}<>@\n]{1,44})[\])}>]")
 _AT_WORD: Final = re.compile(rf"(?<!\w){_AT_WORDS}(?!\w)", re.IGNORECASE)
 _AT_AND_DOT: Final = re.compile(r"\sat\s[^.\n]{1,60}(?:\sdot\s|[\[({]\s*(?:dot|punkt|point|punto)\s*[\])}])")
-_DOT_HINTS: Final = (" dot ", "dot]", "dot)", "dot}", "punkt]", "punkt)", "point)", "punto)", " dot\n")
+_DOT_HINTS: Final = ("dot", "punkt", "point)", "punto)")
 _FENCES: Final = ("_at_", "*at*", "|at|")
 _MAIL_LABEL: Final = re.compile(r"mail[^:\n]{0,8}[:：][^.\n]{1,70}\sat\s")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -80,7 +80,7 @@ def _hints(text: str) -> Iterator[re.Match[str]]:
             yield from re.finditer(re.escape(fence), lowered)
     if " at " in lowered:
         yield from _MAIL_LABEL.finditer(lowered)
-        if any(hint in lowered for hint in _DOT_HINTS):
+        if any(map(lowered.__contains__, _DOT_HINTS)):
             yield from _AT_AND_DOT.finditer(lowered)
 
 

@@ -91,9 +91,12 @@ def _is_mac_cyrillic(body: bytes) -> bool:
     return mac > _FEW and mac > 4 * windows
 
 
-def detect_text_language(text: str, *, confidence: float) -> str | None:
-    """ISO 639-1 code (639-3 where there is none) of the text's language, if it is this sure (0 to 1)."""
-    sample = _running_words(text)
+def detect_text_language(text: str, lowered: list[str], *, confidence: float) -> str | None:
+    """ISO 639-1 code (639-3 where there is none) of the text's language, if it is this sure (0 to 1).
+
+    `lowered` are the text's words in lower case.
+    """
+    sample = _running_words(text, lowered)
     for language, signs, share in _SCRIPTS if _EAST_ASIAN.search(sample) else ():
         if sum(map(len, signs.findall(sample))) > share * len(sample):
             return language
@@ -101,21 +104,19 @@ def detect_text_language(text: str, *, confidence: float) -> str | None:
     return two_letters(match.language) if match.language else None
 
 
-def _running_words(text: str) -> str:
+def _running_words(text: str, lowered: list[str]) -> str:
     """The words of a text that are not names, numbers or signs: those mislead the detector."""
-    sample = " ".join(_running(text[:_LOOKED_AT])[:_SAMPLE_WORDS])[:_SAMPLE_CHARACTERS]
+    sample = " ".join(_running(text[:_LOOKED_AT].split(), lowered)[:_SAMPLE_WORDS])[:_SAMPLE_CHARACTERS]
     return sample if len(sample.encode("utf-8", "replace")) >= _LEAST_SAMPLE else text[:_SAMPLE_CHARACTERS]
 
 
-def _running(text: str) -> list[str]:
+def _running(words: list[str], lowered: list[str]) -> list[str]:
     """At least as many as a sample needs, if there are."""
-    # piece by piece: mostly the first thousand words have enough of them
-    words = text.split()
     running: list[str] = []
+    # piece by piece: mostly the first thousand words have enough of them
     for start in range(0, len(words), _SAMPLE_WORDS):
-        piece = words[start : start + _SAMPLE_WORDS]
-        lowered = " ".join(piece).lower().split(" ")
-        small = [word for word, lower in zip(piece, lowered, strict=True) if word == lower]
+        piece = slice(start, start + _SAMPLE_WORDS)
+        small = [word for word, lower in zip(words[piece], lowered[piece], strict=False) if word == lower]
         bare = [word if word.isalpha() else word.strip(_SIGNS) for word in small]
         running += [word for word in bare if word.isalpha() or not word.isascii()]
         if len(running) >= _SAMPLE_WORDS:

@@ -46,7 +46,8 @@ def languages(reading: Reading) -> Languages:
     text = reading.tree.visible_text()
     size = len(text.encode("utf-8", "replace"))
     confidence = _SURE if declared else _WITHOUT_DECLARATION
-    detected = detect_text_language(text, confidence=confidence) if size >= _MIN_TEXT else None
+    words = reading.tree.lowered_words()
+    detected = detect_text_language(text, words, confidence=confidence) if size >= _MIN_TEXT else None
     chosen = _choose(declared, detected, is_long=size >= _LONG_TEXT)
     return Languages(chosen=chosen, declared=declared, detected=detected)
 

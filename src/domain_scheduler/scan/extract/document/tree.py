@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 from turbohtml import Document, Namespace, parse
 from turbohtml import Element as Element
 
+from domain_scheduler.scan.extract.document.traces import Trace, traces_in
+
 _MAX_SCHEME: Final = 16
 TAGS: Final = (
     "a",
@@ -52,7 +54,17 @@ class Anchor(NamedTuple):
 class Tree:
     """One parsed document."""
 
-    __slots__ = ("_anchors", "_by_tag", "_document", "_linked", "_lowered", "_source", "_text")
+    __slots__ = (
+        "_anchors",
+        "_by_tag",
+        "_document",
+        "_linked",
+        "_lowered",
+        "_lowered_words",
+        "_source",
+        "_text",
+        "_traces",
+    )
 
     def __init__(self, html: str, source: bytes | None = None) -> None:
         """Parse `html`; `source` are the bytes that it was decoded from, if ASCII is the same in them."""
@@ -64,6 +76,8 @@ class Tree:
                 self._by_tag[element.tag].append(element)
         self._text: str | None = None
         self._lowered: str | None = None
+        self._lowered_words: list[str] | None = None
+        self._traces: frozenset[str] | None = None
         self._anchors: list[Anchor] | None = None
         self._linked: list[tuple[list[str], Element]] | None = None
 
@@ -98,9 +112,11 @@ class Tree:
         """The first element with this id."""
         return self._document.find(id=identity)
 
-    def mentions(self, text: str) -> bool:
-        """Whether the source may hold the ASCII text; spares searching the tree for what is not there."""
-        return text.encode() in self._source
+    def mentions(self, trace: Trace) -> bool:
+        """Whether the source may hold the trace; spares searching the tree for what is not there."""
+        if self._traces is None:
+            self._traces = traces_in(self._source)
+        return trace in self._traces
 
     def visible_text(self) -> str:
         """The text of the body as a reader sees it: a line a block, without scripts and styles."""
@@ -114,6 +130,12 @@ class Tree:
         if self._lowered is None:
             self._lowered = self.visible_text().lower()
         return self._lowered
+
+    def lowered_words(self) -> list[str]:
+        """The words of the visible text in lower case, signs and all."""
+        if self._lowered_words is None:
+            self._lowered_words = self.lowered_text().split()
+        return self._lowered_words
 
 
 def _scheme(href: str) -> str:
