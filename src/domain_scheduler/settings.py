@@ -46,7 +46,7 @@ class ApiSettings(_Group):
     """Port to listen on; 0 takes a free one."""
     key: SecretStr | None = None
     """API key, sent by clients as `Authorization: Bearer KEY` or `X-API-Key: KEY`."""
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "localhost", "[::1]", "testserver")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "localhost", "[::1]")
     """Host names that a request may name; stops DNS rebinding by a web page. `*` admits any."""
     max_list: Annotated[int, Field(ge=1)] = 100_000
     """Domains that one JSON request may hold; longer lists go through the upload."""

@@ -16,6 +16,7 @@ from domain_scheduler.core.scan_options import ScanOptions
 from domain_scheduler.dashboard.routes import PageRoute, go_to
 from domain_scheduler.errors import RequestInvalidError
 from domain_scheduler.web.service import ServiceOf
+from domain_scheduler.web.uploads import received_form
 
 router: Final = APIRouter(route_class=PageRoute)
 
@@ -25,7 +26,7 @@ _MAX_PASTED: Final = 16 * 1024**2
 @router.post("/submit")
 async def submit(request: Request, service: ServiceOf) -> Response:
     """Make a batch of what was pasted, or of the file, and show it."""
-    async with request.form(max_files=1, max_fields=10, max_part_size=_MAX_PASTED) as form:
+    async with received_form(request, max_field_bytes=_MAX_PASTED) as form:
         done = await submit_batch(
             service.runtime.database,
             _entries(form, service.settings.api.max_upload_bytes),

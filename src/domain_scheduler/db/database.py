@@ -8,7 +8,7 @@ Not here: which server (postgres/), schema changes (migrate.py), the statements 
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Final
 
 import psycopg
@@ -50,6 +50,8 @@ class Database:
         self._statement_timeout = settings.statement_timeout
         # a new connection may have to wait for the pool, then for the server
         self._patience = settings.connect_timeout + _POOL_TIMEOUT
+        # what may take its time (an upload of a million lines) leaves most connections to what must not wait
+        self._long_ones = asyncio.Semaphore(max(1, settings.pool_size // 4))
         self.engine: AsyncEngine = create_async_engine(
             driver_url(url),
             pool_size=settings.pool_size,
@@ -70,12 +72,17 @@ class Database:
         """One transaction on one connection: committed at the end, rolled back on any error.
 
         `statement_timeout` in seconds replaces the setting; 0 lifts it, and with it the bound on how long the
-        transaction may stand idle (an upload may be slow). A server that does not keep to it, be
-        it that the network in between is dead, is given up a few seconds later. Raises
-        DatabaseUnavailableError when the database cannot be reached, goes away or cannot do it now, and the
-        driver's own errors for faults of a statement.
+        transaction may stand idle (an upload may be slow): at most a quarter of the pool is lent for that. A
+        server that does not keep to it, be it that the network in between is dead, is given up a few seconds
+        later. Raises DatabaseUnavailableError when the database cannot be reached, goes away or cannot do it
+        now, and the driver's own errors for faults of a statement.
         """
         limit = self._statement_timeout if statement_timeout is None else statement_timeout
+        async with nullcontext() if limit else self._long_ones, self._transaction(limit) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _transaction(self, limit: float) -> AsyncIterator[AsyncConnection]:
         timer = asyncio.timeout(self._patience)
         deadline = Deadline(timer, limit)
         try:

@@ -20,6 +20,8 @@ from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 _MOST_ROUNDS: Final = 1_000
+_AUDIT_SECONDS: Final = 600.0
+"""All domains of a large batch are counted one by one, which may take longer than any other statement."""
 DEAD_AFTER: Final = 20.0
 """Seconds of silence after which a worker's claims are taken back."""
 
@@ -104,7 +106,7 @@ class Maintenance:
 
         Compares nothing while another process audits, or if one has within the last `unless_within` seconds.
         """
-        async with self._database.get_background_session() as connection:
+        async with self._database.get_background_session(statement_timeout=_AUDIT_SECONDS) as connection:
             if not await try_lock_audit(connection):
                 return Audit()
             if unless_within and await audited_within(connection, seconds=unless_within):

@@ -8,19 +8,19 @@ Not here: how much may come (bounds.py), reading the list (batches/intake).
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final, cast
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
-from domain_scheduler.errors import RequestInvalidError
+from domain_scheduler.errors import RequestInvalidError, UnavailableError
 
 _IN_MEMORY: Final = 1024**2
 _MAX_FIELDS: Final = 20
-_MAX_FIELD_BYTES: Final = 16 * 1024**2
+_MAX_OPTION_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,36 @@ class ReceivedFile:
 async def received_file(request: Request) -> AsyncIterator[ReceivedFile]:
     """The file of `request`, gone after the block; raises RequestInvalidError for a form without one."""
     if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        async with request.form(max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES) as form:
+        async with received_form(request, max_field_bytes=_MAX_OPTION_BYTES) as form:
             yield _file_of(form)
     else:
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-            await _write(request, cast(BinaryIO, file))
+            with _disk_in_words():
+                await _write(request, cast(BinaryIO, file))
             yield ReceivedFile(cast(BinaryIO, file))
+
+
+@asynccontextmanager
+async def received_form(request: Request, *, max_field_bytes: int) -> AsyncIterator[FormData]:
+    """The form of `request` with at most one file, gone after the block; raises UnavailableError."""
+    with _disk_in_words():
+        form = await request.form(max_files=1, max_fields=_MAX_FIELDS, max_part_size=max_field_bytes)
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+@contextmanager
+def _disk_in_words() -> Iterator[None]:
+    """What arrives is kept in a temporary file: raises UnavailableError where that cannot be written."""
+    try:
+        yield
+    except OSError as exc:
+        raise UnavailableError(
+            f"the file cannot be kept in {tempfile.gettempdir()} while it is read ({exc.strerror}): "
+            "make room there, or set TMPDIR to a folder on another disk"
+        ) from exc
 
 
 def _file_of(form: FormData) -> ReceivedFile:

@@ -29,7 +29,7 @@ def serve(database_url: str) -> Serve:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with (
             app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v3") as client,
+            httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v3") as client,
         ):
             yield client
 

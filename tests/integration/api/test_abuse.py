@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is a problem that says what is wrong, never a fault of the service."""
 
+import errno
 import json
 from typing import Any
 
@@ -113,6 +114,18 @@ async def test_a_cursor_of_another_list_is_a_problem(client: httpx.AsyncClient) 
     response = await client.get("/batches/1/domains", params={"cursor": cursor})
     assert_problem(response)
     assert response.json()["code"] == "cursor_invalid"
+
+
+async def test_a_full_disk_for_temporary_files_is_told_in_words(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile.write", full)
+    for sent in ({"content": b"a.com"}, {"files": {"file": b"a.com"}}):
+        answer = await client.post("/batches/upload", **sent)  # type: ignore[arg-type]
+        assert answer.status_code == 503 and "No space left on device" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a\0b"])

@@ -29,14 +29,14 @@ async def test_every_error_kind_is_explained(client: httpx.AsyncClient) -> None:
 
 
 async def test_the_service_is_live_and_ready(client: httpx.AsyncClient) -> None:
-    live = await client.get("http://testserver/health/live")
-    ready = await client.get("http://testserver/health/ready")
+    live = await client.get("http://localhost/health/live")
+    ready = await client.get("http://localhost/health/ready")
     assert (live.status_code, live.json()) == (200, {"status": "live"})
     assert (ready.status_code, ready.json()["status"]) == (200, "ready"), ready.text
 
 
 async def test_metrics_are_served_as_text(client: httpx.AsyncClient) -> None:
-    response = await client.get("http://testserver/metrics")
+    response = await client.get("http://localhost/metrics")
     assert response.status_code == 200 and response.headers["content-type"].startswith("text/plain")
     assert "domain_scheduler_drift" in response.text
 
@@ -46,8 +46,8 @@ async def test_a_key_guards_everything_but_health(serve: Serve) -> None:
         refused = await client.get("/batches")
         assert refused.status_code == 401 and refused.json()["code"] == "api_key_invalid"
         assert refused.headers["www-authenticate"] == "Bearer"
-        assert (await client.get("http://testserver/metrics")).status_code == 401
-        assert (await client.get("http://testserver/health/ready")).status_code == 200
+        assert (await client.get("http://localhost/metrics")).status_code == 401
+        assert (await client.get("http://localhost/health/ready")).status_code == 200
         assert (await client.get("/batches", headers={"X-API-Key": "right"})).status_code == 200
         assert (await client.get("/batches", headers={"Authorization": "Bearer right"})).status_code == 200
 
@@ -96,6 +96,6 @@ async def test_an_outage_of_the_database_says_when_to_come_back(
     response = await client.get("/batches")
     assert response.status_code == 503 and response.json()["code"] == "database_unavailable"
     assert response.headers["retry-after"] == "5"
-    assert (await client.get("http://testserver/health/live")).status_code == 200
-    ready = await client.get("http://testserver/health/ready")
+    assert (await client.get("http://localhost/health/live")).status_code == 200
+    ready = await client.get("http://localhost/health/ready")
     assert ready.status_code == 503 and "database" in ready.json()["checks"]["database"]

@@ -22,7 +22,7 @@ def app(database_url: str) -> FastAPI:
 async def submitted(app: FastAPI, count: int) -> int:
     names = [f"s{number}.example.com" for number in range(count)]
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v3") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v3") as client:
         made: int = (await client.post("/batches", json={"domains": names})).json()["id"]
         return made
 
@@ -36,9 +36,9 @@ def scope(path: str) -> dict[str, Any]:
         "root_path": "",
         "scheme": "http",
         "query_string": b"format=jsonl",
-        "headers": [(b"host", b"testserver")],
+        "headers": [(b"host", b"localhost")],
         "http_version": "1.1",
-        "server": ("testserver", 80),
+        "server": ("localhost", 80),
         "client": ("127.0.0.1", 1),
     }
 

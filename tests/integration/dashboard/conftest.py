@@ -30,7 +30,7 @@ def browse(database_url: str) -> Browse:
         headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
         async with (
             app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as client,
+            httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client,
         ):
             yield client
 

@@ -74,7 +74,7 @@ async def test_pasted_domains_are_seen_answered(service_url: str) -> None:
 
         await page.run("document.querySelector('[hx-post$=\"/retry\"]').click()")
         await page.until("document.querySelector('#live').innerText.includes('3 of 3 answered')")
-        await page.run("document.querySelector('#domains a').click()")
+        await page.run("document.querySelector('#domains tbody a').click()")
         await page.until("location.pathname.startsWith('/domains/') && document.querySelector('h1')")
         assert await page.run("document.querySelector('h1').innerText") == "status.404.example.com"
         for path in ("/scheduler", "/problems", "/"):

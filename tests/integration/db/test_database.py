@@ -130,6 +130,23 @@ async def test_a_full_pool_is_told_as_such(database_url: str, monkeypatch: pytes
     await database.close()
 
 
+async def test_what_takes_its_time_leaves_connections_to_what_must_not_wait(database_url: str) -> None:
+    database = Database(database_url, DatabaseSettings(pool_size=4))
+    last = asyncio.Event()
+
+    async def long_one() -> None:
+        async with database.get_background_session(statement_timeout=0) as connection:
+            await connection.execute(SELECT_ONE)
+            await last.wait()
+
+    uploads = [asyncio.ensure_future(long_one()) for _ in range(8)]
+    for _ in range(3):
+        assert await ask(database) == 1
+    last.set()
+    await asyncio.gather(*uploads)
+    await database.close()
+
+
 async def test_a_server_without_a_connection_left_says_what_to_do(
     database: Database, database_url: str
 ) -> None:
