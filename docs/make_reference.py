@@ -49,8 +49,8 @@ def technologies_page() -> str:
         f"The {sum(map(len, by_category.values()))} products that are recognised without further data, each\n"
         "under its first category. More can be [brought along](../how-to/bring-fingerprints.md).\n"
         "Every plugin and theme of a WordPress site is named, known or not (`WordPress plugin <folder>`),\n"
-        "with its version where its files agree on one; so is what `Server` and `X-Powered-By` call\n"
-        "themselves with a version (`mod_fastcgi/2.4.2`).\n\n"
+        "with its version where its files agree on one; so are the theme of a Shopify shop, and what\n"
+        "`Server` and `X-Powered-By` call themselves with a version (`mod_fastcgi/2.4.2`).\n\n"
         f"{sections}"
     )
 

@@ -229,6 +229,29 @@ def test_an_unknown_plugin_is_reported_on_wordpress_sites_only() -> None:
     assert found([WORDPRESS, KNOWN], elsewhere) == {}
 
 
+@pytest.mark.parametrize(
+    ("theme", "named"),
+    [
+        (
+            '{"name":"Acme","id":1,"schema_name":"Dawn","schema_version":"15.0.1"}',
+            "Shopify theme Dawn 15.0.1",
+        ),
+        ('{"name":"Acme","schema_name":"Turbo","schema_version":"v2"}', "Shopify theme Turbo 2"),
+        ('{"name":"Acme","schema_name":"Debut","schema_version":null}', "Shopify theme Debut None"),
+        ('{"name":"Acme","schema_name":null}', None),
+        ('{"name":"Acme","schema_name":5}', None),
+        ('{"name":', None),
+        ("{broken}", None),
+    ],
+)
+def test_the_theme_of_a_shopify_shop_is_named(theme: str, named: str | None) -> None:
+    shop = Product("Shopify", rules=(Rule(Channel.SCRIPTS, pattern_of(r"\bShopify\.shop\b")),))
+    script = f"Shopify.shop = 'acme.myshopify.com'; Shopify.theme = {theme};"
+    seen = {f"{t.name} {t.version}" for t in found([shop], Evidence(scripts=script)).values()}
+    assert seen - {"Shopify None"} == ({named} if named else set())
+    assert not found([], Evidence(scripts=script))
+
+
 def test_what_dns_certificate_and_robots_txt_tell_counts_with_its_trace(products_of: Any) -> None:
     products = products_of(
         Mail={"dns": {"MX": [r"mail\.example\.net$"]}},

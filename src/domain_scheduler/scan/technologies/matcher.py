@@ -19,6 +19,7 @@ from domain_scheduler.scan.technologies.pattern_set import PatternSet, is_valid
 from domain_scheduler.scan.technologies.prefilter import MakePrefilter
 from domain_scheduler.scan.technologies.products import Channel, Product
 from domain_scheduler.scan.technologies.self_named import self_named
+from domain_scheduler.scan.technologies.shopify_theme import shopify_theme
 from domain_scheduler.scan.technologies.sightings import Owned, Sightings
 from domain_scheduler.scan.technologies.wordpress_parts import WordPressParts
 
@@ -68,6 +69,8 @@ class TechnologyMatcher:
                 sightings.note(part.product, part.trace, part.version)
         found = deduce(sightings.technologies(self._products), self._products)
         others = [part.technology() for part in parts if part.product is None and "WordPress" in found]
+        if (theme := shopify_theme(evidence)) is not None and "Shopify" in found:
+            others.append(theme)
         for technology in (*others, *self_named(evidence, self._looked_up[Channel.HEADER])):
             found.setdefault(technology.name, technology)
         return tuple(sorted(found.values(), key=lambda technology: technology.name))
