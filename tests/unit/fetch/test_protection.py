@@ -156,12 +156,13 @@ def test_no_recorded_headers_of_documents_are_taken_for_a_protection() -> None:
         assert protection_vendor(row["status"], headers, b"") is None, row["url"]
 
 
-@pytest.mark.parametrize("status", [200, 403, 503])
-def test_no_saved_page_is_taken_for_a_protection_whatever_its_status(status: int) -> None:
+def test_no_saved_page_is_taken_for_a_protection_whatever_its_status() -> None:
     pages = [file for file in corpus("pages").rglob("*") if file.name.endswith((".html", ".html.gz"))]
     assert len(pages) > 1_000
     for file in pages:
-        assert protection_vendor(status, {}, saved(file).lower()) is None, file
+        lowered = saved(file).lower()
+        for status in (200, 403, 503):
+            assert protection_vendor(status, {}, lowered) is None, (file, status)
 
 
 def saved(file: Path) -> bytes:
