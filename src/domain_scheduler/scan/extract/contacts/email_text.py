@@ -56,9 +56,17 @@ _MAX_ATS: Final = 500
 _MAX_HINTS: Final = 60
 
 
-def addresses_in(text: str) -> Iterator[str]:
-    """What looks like an address, in order of kind; looks only around each @ and each spelled-out "at"."""
-    text = _INVISIBLE.sub("", text).replace("＠", "@")
+def addresses_in(text: str, lowered: str | None = None) -> Iterator[str]:
+    """What looks like an address, in order of kind; looks only around each @ and each spelled-out "at".
+
+    `lowered` is the text in lower case, where somebody has made it already.
+    """
+    written = _INVISIBLE.sub("", text).replace("＠", "@")
+    lowered = lowered if lowered is not None and written == text else written.lower()
+    yield from _found_in(written, lowered)
+
+
+def _found_in(text: str, lowered: str) -> Iterator[str]:
     at = text.find("@")
     for _ in range(_MAX_ATS):
         if at < 0:
@@ -67,14 +75,13 @@ def addresses_in(text: str) -> Iterator[str]:
         if text[at - 1] in "[({":
             yield from _obfuscated(text[max(at - _BEFORE, 0) : at + _AFTER])
         at = text.find("@", at + 1)
-    for hint in islice(_hints(text), _MAX_HINTS):
+    for hint in islice(_hints(text, lowered), _MAX_HINTS):
         yield from _obfuscated(_near(text, hint))
 
 
-def _hints(text: str) -> Iterator[re.Match[str]]:
+def _hints(text: str, lowered: str) -> Iterator[re.Match[str]]:
     """Where an address may be spelled out: "at" in brackets or between bars, "at" and "dot" as words."""
     yield from (hint for hint in _IN_BRACKETS.finditer(text) if _AT_WORD.search(hint[1]))
-    lowered = text.lower()
     for fence in _FENCES:
         if fence in lowered:
             yield from re.finditer(re.escape(fence), lowered)

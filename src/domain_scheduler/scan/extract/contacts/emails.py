@@ -61,7 +61,7 @@ def _candidates(reading: Reading) -> Iterator[Found]:
 def _from_text(reading: Reading) -> Iterator[str]:
     """The addresses in the visible text, without the words that are in them but not seen."""
     inserted: list[str] | None = None
-    for address in addresses_in(reading.tree.visible_text()):
+    for address in addresses_in(reading.tree.visible_text(), reading.tree.lowered_text()):
         inserted = hidden_texts(reading) if inserted is None else inserted
         for text in inserted:
             address = address.replace(text, "")

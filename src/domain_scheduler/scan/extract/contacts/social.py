@@ -43,7 +43,7 @@ def social_profiles(reading: Reading) -> list[tuple[Profile, str]]:
 def _profiles(reading: Reading) -> Iterator[tuple[Profile, str]]:
     seen: set[str] = set()
     for url, source in _candidates(reading):
-        if url not in seen and may_be_profile(url) and (profile := profile_of(url)):
+        if url not in seen and (profile := profile_of(url)):
             yield profile, source
         seen.add(url)
     for url, source in _fediverse(reading):
@@ -52,19 +52,22 @@ def _profiles(reading: Reading) -> Iterator[tuple[Profile, str]]:
 
 
 def _candidates(reading: Reading) -> Iterator[Found]:
+    """Addresses at hosts of networks."""
     for thing, source in reading.structured.things:
         for value in texts(thing, "sameAs"):
-            yield Found(value, source)
-    for anchor in reading.tree.anchors():
-        if anchor.scheme in _SCHEMES:
-            yield Found(anchor.href, anchor.element.tag)
-    for element in reading.tree.all("link"):
-        yield Found(attribute(element, "href"), "link")
-    for element in reading.tree.all("iframe"):
-        yield Found(attribute(element, "src"), "iframe")
+            if may_be_profile(value):
+                yield Found(value, source)
+    for element, href, scheme in reading.tree.anchors():
+        if scheme in _SCHEMES and may_be_profile(href):
+            yield Found(href, element.tag)
+    for tag, name in (("link", "href"), ("iframe", "src")):
+        for element in reading.tree.all(tag):
+            if may_be_profile(url := attribute(element, name)):
+                yield Found(url, tag)
     if reading.tree.mentions("data-href"):
         for element in reading.tree.select(_BOXES):
-            yield Found(attribute(element, "data-href"), element.tag)
+            if may_be_profile(url := attribute(element, "data-href")):
+                yield Found(url, element.tag)
 
 
 def _fediverse(reading: Reading) -> Iterator[Found]:

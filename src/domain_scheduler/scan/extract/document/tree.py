@@ -71,9 +71,11 @@ class Tree:
         self._source = html.encode("utf-8", "replace") if source is None else source
         self._document: Document = parse(html, positions=False, allow_declarative_shadow_roots=False)
         self._by_tag: dict[str, list[Element]] = {tag: [] for tag in TAGS}
+        keep = {tag: elements.append for tag, elements in self._by_tag.items()}
+        html_namespace = Namespace.HTML
         for element in self._document.iter_elements(TAGS):
-            if element.namespace is Namespace.HTML:
-                self._by_tag[element.tag].append(element)
+            if element.namespace is html_namespace:
+                keep[element.tag](element)
         self._text: str | None = None
         self._lowered: str | None = None
         self._lowered_words: list[str] | None = None
