@@ -128,6 +128,16 @@ def test_a_form_with_room_for_a_message_is_a_contact_form() -> None:
     assert not page_of("<form><input type=email></form>").details["contacts"]["form"]
 
 
+def test_free_numbers_are_announced_in_chinese_and_japanese() -> None:
+    assert page_of("<p>通話無料 0120537024</p>", url="https://shop.jp/").phones == ("+81120537024",)
+    assert page_of("<p>客服热线：4008841001</p>", url="https://shop.cn/").phones == ("+864008841001",)
+
+
+def test_a_country_named_in_the_words_of_another_language_is_a_region() -> None:
+    text = "<html lang=ru><p>Доставка по Украине</p><p>(067) 162-26-22</p>"
+    assert page_of(text, url="https://shop.com/").phones == ("+380671622622",)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -46,10 +46,20 @@ def test_the_picture_that_a_visitor_takes_for_the_logo_is_found(picture: str) ->
         "<div class=logos><header><img src=/one-logo.png></header></div>",
         "<div class=section-with-header><img src=/one-logo.png></div>",
         '<a href="/"><img src=/home-icon.png alt="Example home"></a>',
+        "<header><img src=https://plus.google.com/logo.png><img class=logo src=/paypal-banner.gif></header>",
+        "<header><img src=/franchise-logos/bike.png></header>",
     ],
 )
 def test_pictures_of_others_and_of_menus_are_no_logo(picture: str) -> None:
     assert page_of(f"<body>{picture}", url="https://example.com/").logo_url is None
+
+
+def test_a_network_s_own_logo_is_its_own() -> None:
+    picture = "<header><img src=/facebook-logo.png></header>"
+    assert (
+        page_of(picture, url="https://www.facebook.com/").logo_url
+        == "https://www.facebook.com/facebook-logo.png"
+    )
 
 
 def test_a_site_that_shows_no_picture_has_its_large_icon() -> None:

@@ -63,6 +63,17 @@ def test_a_line_that_names_nobody_has_no_holder(line: str) -> None:
     assert copyright_holder(reading_of(f"<p>{line}</p>")) is None
 
 
+def test_who_made_the_software_of_a_forum_does_not_own_it() -> None:
+    made = "<p>© 2013 Carp Club</p><p>Powered by Boardsoft® Version 4.1</p><p>Copyright © 2015 {} Inc.</p>"
+    assert page_of(made.format("Boardsoft")).organization == "Carp Club"
+    assert page_of(made.format("Trout Club")).organization == "Trout Club Inc."
+
+
+def test_a_line_that_goes_on_about_copying_names_its_holder_before_the_mark() -> None:
+    line = "<p>Мельница © 2015. Копирование материалов запрещено.</p>"
+    assert page_of(line).organization == "Мельница"
+
+
 def test_the_last_line_with_a_name_counts() -> None:
     html = "<p>Photo © Jane Doe</p><p>© 2020 Acme</p><p>© 2021</p>"
     found = copyright_holder(reading_of(html))

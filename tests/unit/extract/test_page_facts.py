@@ -209,6 +209,62 @@ def test_the_headline_is_the_title_without_the_name_of_the_site(html: str, headl
     assert page_of(html, url="https://shop.com/").details["headline"] == headline
 
 
+@pytest.mark.parametrize(
+    ("html", "headline"),
+    [
+        ("<title>Goat cheese pie Recipe</title><h1>Goat cheese pie</h1>", "Goat cheese pie"),
+        ("<title>Rezept: Käse und Kuchen</title><h1>Käse und Kuchen</h1>", "Käse und Kuchen"),
+        ("<title>猫咪为什么喜欢纸箱-某某网</title><h1>猫咪为什么喜欢纸箱</h1>", "猫咪为什么喜欢纸箱"),
+        ("<title>Shop | How to lace shoes</title><h1>How to lace shoes</h1>", "How to lace shoes"),
+        ("<title>Laces & soles</title><h1>Laces</h1>", "Laces & soles"),
+        ("<title>Laces in all kinds of sizes</title><h1>Laces in</h1>", "Laces in all kinds of sizes"),
+        ("<title>Soles win the vote | Shop Politics</title>", "Soles win the vote"),
+        ("<title>Soles win | Shopping for the poor</title>", "Soles win | Shopping for the poor"),
+        ("<title>Lean soles -</title>", "Lean soles"),
+        ("<title>Soles - Walk on</title><h1><a href=/>Walk on</a></h1>", "Soles - Walk on"),
+        ("<title>Walk on - Soles</title><h1>Soles</h1>", "Soles"),
+        ("<meta property=og:title content='Laces &amp;amp; soles'>", "Laces & soles"),
+        ("<meta property=og:title content='Walk '><h1>Walk \"on\" soles</h1>", 'Walk "on" soles'),
+    ],
+)
+def test_an_inner_page_is_headed_by_what_its_title_and_first_heading_share(html: str, headline: str) -> None:
+    assert page_of(html, url="https://shop.com/a/b").details["headline"] == headline
+
+
+def test_a_value_that_breaks_off_at_its_own_quote_is_read_to_its_end() -> None:
+    html = (
+        '<meta property="og:title" content="Prize of 7! "The best" shoes?">'
+        '<meta content="Say "hello World" to us" name="description" /><meta name=a content="b" data-c="d">'
+    )
+    page = page_of(html)
+    assert page.details["open_graph"]["og:title"] == 'Prize of 7! "The best" shoes?'
+    assert page.description == 'Say "hello World" to us'
+
+
+def test_a_card_that_begins_with_the_pages_title_is_told_before_what_is_said_of_the_site() -> None:
+    html = (
+        "<title>Green rubber boots | Shop</title><h1>Green rubber boots</h1><meta name=description content="
+        "'Shoes of all kinds.'><meta name=twitter:description content='Green rubber boots keep you dry.'>"
+    )
+    assert page_of(html).description == "Green rubber boots keep you dry."
+    assert page_of(html.replace("Shoes of", "Green rubber boots of")).description.startswith(
+        "Green rubber boots of"
+    )
+
+
+@pytest.mark.parametrize("nothing", ["null", "Default description", "-", "Just another WordPress site"])
+def test_what_programs_write_where_nobody_wrote_a_description_is_none(nothing: str) -> None:
+    assert page_of(f'<meta name=description content="{nothing}">').description is None
+
+
+def test_a_short_text_under_a_country_is_read_as_its_language_not_as_the_one_next_to_it() -> None:
+    text = (
+        "<p>"
+        + "Rychlé vyhledávání zboží, srovnání cen a nejlepších produktů. Mobilní telefony, parfémy. " * 4
+    )
+    assert page_of(text, url="https://shop.cz/").language == "cs"
+
+
 def test_dates_are_read_only_where_they_are_stated() -> None:
     html = (
         "<p>2001-01-01<meta property=article:published_time content='2024-05-01T10:00:00+02:00'>"

@@ -32,6 +32,10 @@ def _name(html: str, *, host: str, path: str = "/") -> str | None:
         ("Start - Board.org (4.0)", "board.org", "Board.org (4.0)"),
         ("ООО «Мельница»", "xn--80ajjldi8d2b.xn--p1ai", "ООО «Мельница»"),
         ("«Purple»", "purple.edu", "Purple"),
+        ("Вход ― GSM комплект", "gsm-komplekt.com", "GSM комплект"),
+        ("Щука и Юла", "schukaiyula.ru", "Щука и Юла"),
+        ("Acmeshop-Register", "members.acmeshop.com", "Acmeshop"),
+        ("猫咪的新闻_生活_某某网", "www.mm.example", "某某网"),
     ],
 )
 def test_the_title_holds_the_name_that_the_domain_is_spelled_like(title: str, host: str, name: str) -> None:
@@ -77,3 +81,9 @@ def test_a_name_that_is_but_the_domain_gives_way_to_what_the_domain_is_made_of()
 def test_the_holder_of_the_copyright_that_the_title_names_is_the_site() -> None:
     html = "<title>Fresh flour — Valley Mill</title><p>© 2024 Valley Mill"
     assert _name(html, host="grind.example") == "Valley Mill"
+
+
+def test_the_holder_of_the_copyright_that_the_domain_is_spelled_like_is_the_site() -> None:
+    html = "<title>Your basket</title><footer>© 2014 The Yellow Mill. All rights reserved.</footer>"
+    assert _name(html, host="yellowmill.com", path="/basket") == "The Yellow Mill"
+    assert _name(html, host="bluemill.com", path="/basket") is None

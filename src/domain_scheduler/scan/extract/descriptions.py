@@ -1,10 +1,11 @@
 """What a page says that it is about, in its own words.
 
-Sources in order: og:, meta description, twitter:, JSON-LD, Dublin Core; where they differ, the one that is
-written for people who share the page is the better kept. One that only repeats a title gives way to one that
-says more; of one that breaks off, the same text at full length is taken where the page has it. Text that a
-page does not offer as its description is never made into one. Entities that were escaped twice are read as
-what they stand for; tags are dropped.
+Sources in order: og:, meta description, twitter:, JSON-LD, Dublin Core; where they differ, the one that
+is written for people who share the page is the better kept; so is a twitter: that begins with the page's
+title while the meta does not. One that only repeats a title gives way to one that says more; what
+programs write where nobody wrote anything is none; of one that breaks off, the same text at full length
+is taken where the page has it. Text that a page does not offer as its description is never made into one.
+Entities that were escaped twice are read as what they stand for; tags are dropped.
 Not here: the title (titles.py).
 """
 
@@ -23,20 +24,45 @@ from domain_scheduler.scan.extract.titles import title, titles
 
 _ENDS: Final = re.compile(r"[.…!?。！？][\"'”’»)\]]*$")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_PLACEHOLDERS: Final = frozenset(
+    {"", "null", "none", "undefined", "nan", "na", "tagline", "description", "metadescription"}
+    | {"defaultdescription", "yourdescription", "descriptionhere", "sitedescription", "pagedescription"}
+    | {"justanotherwordpresssite", "justanotherwordpresssites", "loremipsum", "todo", "test"}
+)
+"""What programs and templates write where nobody wrote anything (letters only)."""
+_NAMED: Final = 10
+"""Letters of a title that do not begin a description by chance."""
 _TOLD: Final = 60
 """Characters that two texts must share before one is taken for the other cut off."""
 
 
 def description(reading: Reading) -> Found | None:
     """The page's description."""
-    candidates = [Found(unescaped(found.value), found.source) for found in _offered(reading)]
+    offered = (Found(unescaped(found.value), found.source) for found in _offered(reading))
+    candidates = [found for found in offered if letters(found.value) not in _PLACEHOLDERS]
     if not candidates:
         return None
     if len(candidates) > 1:
         own = title(reading)
         names = {letters(name) for name in (own.value if own else "", *titles(reading))}
         candidates = [found for found in candidates if letters(found.value) not in names] or candidates
+        candidates = _of_this_page(candidates, names)
     return _at_full_length(candidates[0], reading, candidates[1:])
+
+
+def _of_this_page(candidates: list[Found], names: set[str]) -> list[Found]:
+    """The candidates, a twitter: that begins with the page's title before a meta that speaks of the site."""
+    begins = tuple(name for name in names if len(name) > _NAMED)
+    own = [found for found in candidates if letters(found.value).startswith(begins)]
+    first = candidates[0]
+    if (
+        first.source == "meta:description"
+        and first not in own
+        and own
+        and own[0].source == "twitter:description"
+    ):
+        return [own[0], *candidates]
+    return candidates
 
 
 def _offered(reading: Reading) -> Iterator[Found]:

@@ -36,7 +36,8 @@ _LOGO: Final = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN: Final = re.compile(
-    r"partner|client|customer|sponsor|payment|footer|app-?store|google-?play|facebook|twitter|award|avatar",
+    r"partner|client|customer|sponsor|payment|footer|app-?store|google|facebook|twitter|award|avatar|franchise"
+    r"|paypal|verisign|(?:cyber|black)[-_ ]?(?:week|friday|monday)",
     re.IGNORECASE,
 )
 _LIST: Final = re.compile(r"logos(?:[^a-z]|$)", re.IGNORECASE)
@@ -111,7 +112,7 @@ def _rank(reading: Reading, picture: Element, *, is_named: bool) -> int:
         return _NONE
     around = _around(picture, _MAX_ANCESTORS)
     links = [element for element in around if element.tag == "a"]
-    if _FOREIGN.search(words) or _LIST.search(beside):
+    if _is_foreign(reading, words) or _LIST.search(beside):
         return _NONE
     if not (is_named or all(_stays(reading, link) for link in links)):
         return _NONE
@@ -122,6 +123,12 @@ def _rank(reading: Reading, picture: Element, *, is_named: bool) -> int:
         in_header=any(map(_is_header, around)),
         is_named=is_named,
     )
+
+
+def _is_foreign(reading: Reading, words: str) -> bool:
+    """Whether it is called after somebody or something else than this site."""
+    label = labels_of(reading.host)[0]
+    return any(letters(match[0]) not in label for match in _FOREIGN.finditer(words))
 
 
 def _around(picture: Element, most: int) -> list[Element]:

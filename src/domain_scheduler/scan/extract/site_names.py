@@ -1,9 +1,11 @@
 """The name that a site gives itself.
 
-Declared names come first (OpenGraph, application name, JSON-LD); then the part of the title that spells the
-site's domain ("Shoes and boots | Acme" on acme.com), the publisher and the organisation of the page, the
-name of its app; at last words within the title, or a part of it whose initials make the domain or that is
-the holder of the copyright. A name that is but the domain gives way to the name that the domain is made of.
+Declared names come first (OpenGraph, application name, JSON-LD); then the part of the title that spells
+the site's domain ("Shoes and boots | Acme" on acme.com), the publisher and the organisation of the page,
+the name of its app, the holder of the copyright if the domain is spelled so; at last words within the
+title, or a part of it whose initials make the domain, that is the holder of the copyright, or that ends
+as names of Chinese and Japanese sites do. A name that is but the domain gives way to the name that the
+domain is made of.
 Not here: the title without that name (headlines.py), spelling (owner/spelled_names.py).
 """
 
@@ -28,8 +30,17 @@ from domain_scheduler.scan.extract.owner.spelled_names import (
     spells,
 )
 
-SEPARATOR: Final = re.compile(r"\s+[|\-–—‒―·•»«›‹:~/\\⋆★♦>+]+\s+|\s*[|｜•·]\s*|:\s+|\s+[–—]|[–—]\s+")
-"""What stands between the parts of a title."""
+_IDEOGRAPH: Final = r"\u3040-\u30ff\u4e00-\u9fff"
+SEPARATOR: Final = re.compile(
+    r"\s+[|\-–—‒―·•»«›‹:~/\\⋆★♦>+]+\s+|\s*[|｜•·]\s*|:\s+|\s+[–—]|[–—]\s+"
+    rf"|(?<=[{_IDEOGRAPH}）】》」”！？!?…])[-_]+(?=[{_IDEOGRAPH}A-Z])"
+)
+"""What stands between the parts of a title; Chinese ones have no space there."""
+_TIGHT: Final = re.compile(r"[-_–—|:]+")
+_WEB_NAME: Final = re.compile(
+    rf"[{_IDEOGRAPH}]{{1,10}}(?:[网網]站?|论坛|論壇|[日晚早]报|新闻|新聞|在线|ニュース|ドットコム)"
+)
+"""How names of sites end in Chinese and Japanese."""
 
 MAX_TITLE: Final = 300
 """Characters of a title above which it is not taken apart."""
@@ -76,10 +87,25 @@ def _candidates(reading: Reading) -> Iterator[Found | None]:
     yield _structured(reading, _OWNER)
     yield from (f for f in reading.metas.found(*_APPS) if _is_name(f.value))
     outer = (part for part in _outer(parts) if _adds_little(part))
+    yield _titled(spelled_part(_tight_parts(parts), reading.host))
     yield _titled(next((part for part in outer if nearly_spells(part, reading.host)), None))
+    holder = _holder_that_spells(reading)
+    yield holder if holder and not holder.value.islower() else None
     yield from (_titled(_within(part, reading, is_last=part is parts[0] is not parts[-1])) for part in parts)
     yield _titled(next((part for part in parts if initials_spell(part, reading.host)), None))
     yield _copyright_holder_among(parts, reading)
+    yield holder
+    yield _titled(next((part for part in parts[:2] if parts[1:] and _WEB_NAME.fullmatch(part)), None))
+
+
+def _tight_parts(parts: list[str]) -> list[str]:
+    """What signs without space around them join: "Acme-Register"."""
+    return [bare(piece) for part in parts for piece in _TIGHT.split(part)]
+
+
+def _holder_that_spells(reading: Reading) -> Found | None:
+    holder = copyright_holder(reading)
+    return holder if holder and spelled_part([holder.value], reading.host) else None
 
 
 def _copyright_holder_among(parts: list[str], reading: Reading) -> Found | None:

@@ -32,7 +32,9 @@ _NAMES: Final = {
     "TR": ("turkey", "türkiye"), "GR": ("greece",), "SE": ("sweden", "sverige"), "NO": ("norway", "norge"),
     "DK": ("denmark", "danmark"), "FI": ("finland", "suomi"), "PL": ("poland", "polska"),
     "CZ": ("czech republic", "česká", "česko"), "HU": ("hungary", "magyarország"),
-    "RO": ("romania", "românia"), "RU": ("russia", "россия"), "UA": ("ukraine", "україна"),
+    "RO": ("romania", "românia"), "RU": ("russia", "россия", "россии", "москва"),
+    "UA": ("ukraine", "україна", "україни", "україні", "украина", "украины", "украине", "київ", "киев"),
+    "BY": ("belarus", "беларусь", "беларуси", "минск"), "KZ": ("kazakhstan", "казахстан", "казахстана"),
     "PH": ("philippines",), "MY": ("malaysia",), "TH": ("thailand",), "ID": ("indonesia",),
     "VN": ("vietnam", "viet nam", "việt nam"), "NG": ("nigeria",), "KE": ("kenya",),
 }  # fmt: skip

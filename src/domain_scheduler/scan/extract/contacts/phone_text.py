@@ -41,7 +41,7 @@ _CALL: Final = re.compile(
     r"|whatsapp|sms|puh"
     r"|puhelin|sími|numer|infolinia|kom|tél[eé]fonos?|контакт|teléfonos?|rufen"
     r"|appelez|llame|ligue|bel ons"
-    r"|[tpm](?=\s*[:.]|\s*$))(?![a-zà-ÿ])|тел|моб|電話|电话|手机|전화|τηλ|טל|هاتف|تلفن|โทร"
+    r"|[tpm](?=\s*[:.]|\s*$))(?![a-zà-ÿ])|тел|моб|電話|通話|フリー(?:ダイヤル|コール)|电话|热线|熱線|手机|전화|τηλ|טל|هاتف|تلفن|โทร"
     r"|điện thoại|☎|📞|✆|℡|🕿",
     re.IGNORECASE,
 )

@@ -31,6 +31,14 @@ _MEANT: Final = {
 _WITHOUT_DECLARATION: Final = 0.3
 
 
+_ALIKE: Final = {
+    "cz": ("cs", "sk"), "sk": ("sk", "cs"), "dk": ("da", "no"), "no": ("no", "da"), "id": ("id", "ms"),
+    "my": ("ms", "id"), "hr": ("hr", "sr", "bs", "sl"), "rs": ("sr", "hr", "bs"), "ba": ("bs", "hr", "sr"),
+    "si": ("sl", "hr", "sr"),
+}  # fmt: skip
+"""By top-level domain: its language, and those that short texts in it are taken for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Languages:
     """`chosen` is the answer, `declared` a whole BCP 47 tag, `detected` a primary subtag."""
@@ -48,6 +56,8 @@ def languages(reading: Reading) -> Languages:
     confidence = _SURE if declared else _WITHOUT_DECLARATION
     words = reading.tree.lowered_words()
     detected = detect_text_language(text, words, confidence=confidence) if size >= _MIN_TEXT else None
+    own, *alike = _ALIKE.get(reading.host.rpartition(".")[2], ("",))
+    detected = own if detected in alike else detected
     chosen = _choose(declared, detected, is_long=size >= _LONG_TEXT)
     return Languages(chosen=chosen, declared=declared, detected=detected)
 

@@ -1,18 +1,23 @@
 """What the page's <meta> elements say, by name.
 
 `name`, `property`, `http-equiv` and `itemprop` are one namespace here, as sites mix them up freely. A name is
-lower case; its values keep their order; empty ones are dropped.
+lower case; its values keep their order; empty ones are dropped. A value that breaks off at a quote of its own
+(`content="The "best" shop"`) is read up to the last one.
 Not here: which of them makes a title or a description (extract/titles.py, extract/descriptions.py).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from domain_scheduler.scan.extract.document.found import Found
-from domain_scheduler.scan.extract.document.tree import Tree, attribute, collapse
+from domain_scheduler.scan.extract.document.tree import Element, Tree, attribute, collapse
 
 _NAMING: Final = ("property", "name", "http-equiv", "itemprop")
 _MAX_METAS: Final = 500
+_REST: Final = r"""("(?:(?!=["'])[^<>]){0,500}?)"\s*(?:/?>|[a-z-]+\s*=\s*["'][^"'<>]*["']\s*/?>)"""
+_PLAIN: Final = 2
+"""Attributes of a meta that is well formed."""
 
 
 class Metas:
@@ -20,12 +25,15 @@ class Metas:
 
     __slots__ = ("_by_name",)
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, source: str) -> None:
+        """Read those of a tree; `source` is the text that it was made from."""
         self._by_name: dict[str, list[str]] = {}
         for element in tree.all("meta")[:_MAX_METAS]:
             content = attribute(element, "content")
             if not content:
                 continue
+            if len(element.attrs) > _PLAIN and any('"' in name for name in element.attrs):
+                content = _past_its_quotes(source, element)
             for naming in _NAMING:
                 if name := attribute(element, naming).lower():
                     self._by_name.setdefault(name, []).append(content)
@@ -48,3 +56,10 @@ class Metas:
     def items(self) -> Mapping[str, list[str]]:
         """Every name with its values."""
         return self._by_name
+
+
+def _past_its_quotes(source: str, element: Element) -> str:
+    """The whole of a value that ended at a quote within it, from the page's source."""
+    content = element.attr("content") or ""
+    broken = re.search(rf'="{re.escape(content)}{_REST}', source)
+    return (content + broken[1] if broken else content).strip()

@@ -62,7 +62,7 @@ def read(
         headers=headers,
         decoded=decoded,
         tree=tree,
-        metas=Metas(tree),
+        metas=Metas(tree, decoded.text),
         structured=StructuredData(tree, base),
         beside=beside,
     )

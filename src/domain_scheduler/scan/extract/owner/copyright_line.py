@@ -58,6 +58,8 @@ _LOOSE: Final = " \t\u00a0,:-–—"
 _NO_NAME: Final = re.compile(
     r"(?:the\s)?(?:this|your|our|my|all|company(?:\sname)?|site\s?name|web\s?site|authors?|owners?|respective|reserved|notice"
     r"|policy|information|statement|act|law|laws|holders?|infringement|and|of|is|in|by|for|or|to|protected|material"
+    r"|копирование|перепечатка|использование|воспроизведение|цитирование|любое|полное|при\s|запрещ\w+|未经|本站|转载"
+    r"|nachdruck|vervielfältigung|prohibida|reproducción|reproduction|proibida|riproduzione|kopiowanie|kopírování"
     r"|any|no|use|home|contents?|cc0?\b|creative\scommons|(?:جميع\s)?(?:ال)?حقوق|محفوظة)\b",
     re.IGNORECASE,
 )
@@ -88,9 +90,16 @@ def _in_text(text: str) -> str | None:
     for mark in _marks(text):
         after = text[mark.end() : mark.end() + _AROUND].partition("\n")[0]
         before = text[max(0, mark.start() - _AROUND) : mark.start()].rpartition("\n")[2]
-        if _is_claim(before, mark[0], after) and (name := _beside(before, after)):
+        name = _beside(before, after) if _is_claim(before, mark[0], after) else None
+        if name and not _made_the_software(name, text[max(0, mark.start() - _AROUND) : mark.start()]):
             return name
     return None
+
+
+def _made_the_software(name: str, above: str) -> bool:
+    """Whether the site only runs on what it makes: "Powered by Forum 4.1 / © 2015 Forum Inc."."""
+    _, powered, by = above.lower().rpartition("powered by ")
+    return bool(powered) and by.startswith(name.lower().split(" ", maxsplit=1)[0])
 
 
 def _marks(text: str) -> Iterator[re.Match[str]]:
@@ -124,7 +133,7 @@ def _is_claim(before: str, mark: str, after: str) -> bool:
 def _beside(before: str, after: str) -> str | None:
     """The name behind the mark; before it only where nothing follows."""
     behind = _behind(after)
-    if behind:
+    if behind and not _NO_NAME.match(behind):
         return behind if _is_name(behind) else None
     ahead = _ahead(before)
     return ahead if _is_name(ahead) else None

@@ -1,7 +1,8 @@
 """Names in a text that the domain is spelled like: "Fire Mountain Gems" on firemountaingems.com.
 
-A name may lose its signs, accents and article on its way into a domain, keep its top-level domain
-("Food.com"), or be cut down to its initials ("Internal Revenue Service" on irs.gov).
+A name may lose its signs, accents and article on its way into a domain, change from Cyrillic to Latin
+letters, keep its top-level domain ("Food.com"), or be cut down to its initials ("Internal Revenue
+Service" on irs.gov).
 Not here: which texts are looked at (extract/site_names.py).
 """
 
@@ -16,6 +17,15 @@ from domain_scheduler.core.public_suffixes import registrable_domain
 _WRITTEN_OUT: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "&": "and"}
 )
+_CYRILLIC: Final = "абвгґдеёєжзиіїйклмнопрстуфхцчшщъыьэюя"
+_LATIN: Final = tuple(
+    str.maketrans(dict(zip(_CYRILLIC, spelled.split(), strict=True)) | {"ъ": "", "ь": ""})
+    for spelled in (
+        "a b v g g d e e e zh z i i i y k l m n o p r s t u f h ts ch sh sch ъ y ь e yu ya",
+        "a b v g g d e e ye j z i i yi i k l m n o p r s t u f kh c ch sh shch ъ i ь e iu ia",
+    )
+)
+"""How domains spell names in Cyrillic: two ways, for a name follows one of them."""
 _LOOSE: Final = " ,;:!?@|/\\-–—·•►~*"
 _PAIRS: Final = ("()", "[]", "{}", "<>", "«»", "“”", "„“", '""', "''")
 _SMALL: Final = frozenset(
@@ -112,7 +122,10 @@ def _spellings(name: str) -> frozenset[str]:
     folded = name.casefold()
     if folded.isascii() and "&" not in folded:
         return frozenset({letters(folded)})
-    return frozenset(map(letters, (folded, _bare(folded), _bare(folded.translate(_WRITTEN_OUT)))))
+    spelled = [folded, _bare(folded), _bare(folded.translate(_WRITTEN_OUT))]
+    if any("\u0400" <= sign <= "\u04ff" for sign in folded):
+        spelled += (folded.translate(latin) for latin in _LATIN)
+    return frozenset(map(letters, spelled))
 
 
 def _bare(text: str) -> str:
