@@ -63,6 +63,8 @@ def test_a_large_set_hits_the_same_with_every_prefilter() -> None:
         (r"(?<!my)shop ([\d.]+)", "myshop 1" + "x" * 3_000 + "shop 2.5" + "y" * 3_000, "2.5"),
         (r"shop(?! is) ([\d.]+)", "shop is 1" + "x" * 3_000 + "shop 2.5", "2.5"),
         (r".*shop ([\d.]+)$", "x" * 5_000 + "shop 3", "3"),
+        (r"<[^>]+shop-([\d.]+)", "<p>shop-1" + "ü" * 5_000 + "<p class=shop-2.5>", "2.5"),
+        (r"<[^>]+(?<!my)shop ([\d.]+)", "<p myshop 1>" + "x" * 5_000 + "<p shop 2.5>", "2.5"),
     ],
 )
 def test_a_version_is_read_wherever_it_stands_in_a_long_text(
@@ -81,6 +83,9 @@ def test_a_version_is_read_wherever_it_stands_in_a_long_text(
         (r"shop(?!s)", "x" * (BEFORE + AFTER) + "shops"),
         (r"^(?!.*test)shop", "shop test"),
         (r"shop\d", "shopping"),
+        (r"<[^>]+shop-", "<p>" + "x" * 5_000 + "shop-"),
+        (r"<[^>]+shop-", "<p>shop-"),
+        (r"<(?:a|p)[^>]+(?<!my)shop-", "<p class=myshop-1>"),
     ],
 )
 def test_what_does_not_match_is_no_hit(make_prefilter: MakePrefilter, expression: str, text: str) -> None:
@@ -98,17 +103,17 @@ def test_threads_share_a_matcher() -> None:
 
 @pytest.mark.parametrize("make_prefilter", FILTERS)
 def test_what_is_compiled_once_is_read_from_the_cache(make_prefilter: MakePrefilter, tmp_path: Path) -> None:
-    expressions = [r"shop-[\d.]+", r"(?<!my)blog"]
+    expressions = [r"shop-[\d.]+", r"(?<!my)blog", r"<[^>]+wiki", r"<[^>]+forum"]
     make_prefilter(expressions, Cache(tmp_path))
     (kept,) = tmp_path.iterdir()
     changed = kept.stat().st_mtime_ns
     again = make_prefilter(expressions, Cache(tmp_path))
-    assert [candidate.position for candidate in again.candidates("a shop-1 blog")] == [0, 1]
+    assert [candidate.position for candidate in again.candidates("<a shop-1 blog wiki>")] == [0, 1, 2]
     assert kept.stat().st_mtime_ns == changed
 
 
 @pytest.mark.parametrize("make_prefilter", FILTERS)
-@pytest.mark.parametrize("content", [b"", b"[]\nnonsense", b"not json at all", b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"[[],[],9]\nnonsense", b"not json at all", b"\xff\xfe"])
 def test_a_broken_cache_is_compiled_anew(
     make_prefilter: MakePrefilter, content: bytes, tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ def evidence(reading: Reading) -> Evidence:
         robots=_robots(reading.beside.robots_txt),
         link_urls=_addresses(reading.tree.all("link"), "href"),
         select=partial(_select, reading.tree),
+        has=partial(_has, reading.tree),
     )
 
 
@@ -69,6 +70,13 @@ def _select(tree: Tree, selector: str) -> Sequence[Element]:
     except ValueError:
         # written for another engine
         return ()
+
+
+def _has(tree: Tree, selector: str) -> bool:
+    try:
+        return tree.has(selector)
+    except ValueError:
+        return False
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -40,6 +40,9 @@ class DomRules:
     def search(self, evidence: Evidence) -> Iterator[tuple[Owned, re.Match[str] | None]]:
         """The rules whose selector finds an element that the pattern fits."""
         for selector, rules in islice(self._promising(evidence.html), MAX_SELECTORS):
+            if not any(map(_looks_closer, rules)):
+                yield from ((owned, None) for owned in rules if evidence.has(selector))
+                continue
             elements = evidence.select(selector)[:MAX_ELEMENTS]
             for owned in rules if elements else ():
                 yield from _matches(owned, elements)
@@ -54,6 +57,11 @@ class DomRules:
             selector, texts, rules = self._selectors[position]
             if sure or any(text in source for text in texts):
                 yield selector, rules
+
+
+def _looks_closer(owned: Owned) -> bool:
+    """Whether it matters what the element is like, not just that it is there."""
+    return bool(owned[1].attribute or owned[1].pattern.expression)
 
 
 def _matches(owned: Owned, elements: Sequence[Selected]) -> Iterator[tuple[Owned, re.Match[str] | None]]:

@@ -42,12 +42,17 @@ def _nothing(_: str) -> Sequence[Selected]:
     return ()
 
 
+def _no(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The traces. Names of headers, cookies and metas are lower case; `dns` is by
     lower-case record type.
 
-    `select` gives the elements for a CSS selector, none for one that it doesn't understand.
+    `select` gives the elements for a CSS selector, none for one that it doesn't understand; `has` tells
+    whether there is one.
     """
 
     url: str = ""
@@ -64,6 +69,7 @@ class Evidence:
     certificate_issuer: str = ""
     robots: str = ""
     select: Callable[[str], Sequence[Selected]] = _nothing
+    has: Callable[[str], bool] = _no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

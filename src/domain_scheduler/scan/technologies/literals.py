@@ -3,7 +3,7 @@
 For each expression a set of literals (lower case) such that every match holds at least one of them; the set
 is chosen for being rare, for a rare literal makes few candidates. Expressions without a usable literal have
 none.
-Not here: searching for them (literal_prefilter.py).
+Not here: searching for them (literal_prefilter.py, hyperscan_database.py).
 """
 
 import re
@@ -13,9 +13,14 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
 MIN_LITERAL: Final = 3
+_MAX_SPELLINGS: Final = 16
+"""Ways to write one stretch of an expression that are told apart."""
 _COMMON: Final = re.compile(
-    r"^(?:https?:?/*|www\.?|\.?com/?|\.js|\.min\.js|script|<script|<link|<meta|content|href=?|src=?|jquery|class=?|\.css|<div|static|cdn\.?|assets?)$"
+    r"</?[a-z]+|(?:id|class|href|src|rel|name|content|property|type|title|alt|style|value)=|og:[a-z_]+|https?:"
+    r"|www\.|\.com|\.min|\.js|\.css|script|jquery|content|static|cdn|assets?|stylesheet|table|link|powered by"
+    r"|generator|[\"'<>=/ ]"
 )
+"""What stands in every page, and makes no literal rarer."""
 
 
 def required_literals(expression: str) -> frozenset[str]:
@@ -30,26 +35,54 @@ def _length(text: str) -> int:
     return len(text.encode())
 
 
-def _rarity(literals: frozenset[str]) -> float:
+def _rarity(literals: frozenset[str]) -> tuple[float, int]:
     """Longer is rarer, and a choice of many is as common as all of them together."""
-    shortest = min((2 if _COMMON.match(text) else _length(text) for text in literals), default=0)
-    return min(shortest, 12) - 0.2 * len(literals)
+    shortest = min((_length(_COMMON.sub("", text)) for text in literals), default=0)
+    return min(shortest, 12) - 0.2 * len(literals), min(map(_length, literals), default=0)
 
 
 def _choices(tree: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
     """Sets of literals, each of which alone is required."""
     choices: list[frozenset[str]] = []
-    run = ""
+    run = frozenset({""})
     for opcode, argument in tree:
+        spelled = _spellings(opcode, argument)
+        if len(run) * len(spelled) not in range(1, _MAX_SPELLINGS + 1):
+            choices += [run, *_inner(opcode, argument)]
+            run = frozenset({""})
+        else:
+            run = _joined(run, spelled)
+    return [*choices, run]
+
+
+def _joined(run: frozenset[str], spelled: frozenset[str]) -> frozenset[str]:
+    return frozenset(before + after for before in run for after in spelled)
+
+
+def _spellings(opcode: Any, argument: Any) -> frozenset[str]:
+    """Everything that a part of an expression matches, lower case; empty where that is too much to tell."""
+    if opcode is opcodes.LITERAL:
         # of other alphabets capitals are left aside: the expressions' own case does not fold them
-        if opcode is opcodes.LITERAL and (argument < 128 or not chr(argument).isupper()):
-            run += chr(argument).lower()
-            continue
-        if run:
-            choices.append(frozenset({run}))
-            run = ""
-        choices += _inner(opcode, argument)
-    return [*choices, frozenset({run})] if run else choices
+        known = argument < 128 or not chr(argument).isupper()
+        return frozenset({chr(argument).lower()} if known else ())
+    if opcode is opcodes.SUBPATTERN:
+        return _spelled(argument[3])
+    if opcode is opcodes.BRANCH:
+        branches = [_spelled(branch) for branch in argument[1]]
+        return frozenset().union(*branches) if all(branches) else frozenset()
+    if opcode is opcodes.MAX_REPEAT and tuple(argument[:2]) == (0, 1):
+        optional = _spelled(argument[2])
+        return optional | {""} if optional else optional
+    return frozenset()
+
+
+def _spelled(tree: Iterable[tuple[Any, Any]]) -> frozenset[str]:
+    run = frozenset({""})
+    for opcode, argument in tree:
+        run = _joined(run, _spellings(opcode, argument))
+        if len(run) > _MAX_SPELLINGS:
+            return frozenset()
+    return run
 
 
 def _inner(opcode: Any, argument: Any) -> list[frozenset[str]]:

@@ -1,8 +1,8 @@
 """Texts (lower case) that must stand in the source of a page in which a CSS selector finds something.
 
-Of each alternative the longest of its ids, classes, attribute values, attribute names and custom elements,
-those that stand in every page only where there is nothing else;
-what stands in `:not(...)` and the like is not required. An attribute that the source writes with character
+Of each alternative the longest of its ids, classes, attribute values and custom elements, else of its attribute
+names; those that stand in every page only where there is nothing else. What stands in `:not(...)` and the like is
+not required. An attribute that the source writes with character
 references (`&#x2F;`) escapes; nobody does.
 Not here: searching for them and selecting (dom_rules.py).
 """
@@ -16,16 +16,22 @@ _ATTRIBUTE: Final = re.compile(
 )
 _NAMED: Final = re.compile(r"(?:[#.]((?:[\w-]|\\.)+))|((?<![\w:.#-])[a-z]+-[\w-]+)")
 _MIN: Final = 4
+"""Characters of a text that tells anything by itself."""
+_RARE: Final = 3
+"""Characters of a text that is rarer than one of `_EVERYWHERE`."""
+_TELLING: Final = 6
+"""Characters of a value, id, class or custom element that is rarer than the name of an attribute."""
 _EVERYWHERE: Final = frozenset(
     {"class", "href", "content", "style", "name", "type", "value", "hidden", "stylesheet", "text/css"}
-    | {"property", "canonical", "srcset", "images/", "text", "button"}
+    | {"canonical", "srcset", "text", "button", "dns-prefetch", "application"}
 )
 
 
 def required_texts(selector: str) -> list[str]:
     """One text for each alternative; empty where an alternative has none."""
-    texts = [_longest(alternative).lower() for alternative in _alternatives(selector)]
-    return texts if all(len(text) >= _MIN for text in texts) else []
+    texts = [_texts(alternative) for alternative in _alternatives(selector)]
+    told = all(any(len(text) >= _MIN for text in choice) for choice in texts)
+    return [max(choice, key=lambda text: _worth(text, choice[text])) for choice in texts] if told else []
 
 
 def _alternatives(selector: str) -> list[str]:
@@ -47,20 +53,20 @@ def _alternatives(selector: str) -> list[str]:
     return parts
 
 
-def _longest(alternative: str) -> str:
+def _texts(alternative: str) -> dict[str, bool]:
+    """The texts that an alternative needs, lower case, and whether each is more than an attribute's name."""
     plain = _FUNCTION.sub("", alternative)
-    texts = [part for found in _ATTRIBUTE.finditer(plain) for part in _attribute_texts(found)]
-    names = [found[1] or found[2] for found in _NAMED.finditer(_ATTRIBUTE.sub("", plain))]
-    return max([*texts, *(name.replace("\\", "") for name in names)], key=_worth, default="")
+    attributes = list(_ATTRIBUTE.finditer(plain))
+    texts = dict.fromkeys((found[1].replace("\\", "").lower() for found in attributes), False)
+    for found in attributes:
+        # a reference in the source would hide these characters
+        pieces = re.split(r"[&<>\"'\\]", found[3] or found[4] or found[5] or "")
+        texts |= dict.fromkeys((piece.lower() for piece in pieces), True)
+    for found in _NAMED.finditer(_ATTRIBUTE.sub("", plain)):
+        texts[(found[1] or found[2]).replace("\\", "").lower()] = True
+    return texts
 
 
-def _worth(text: str) -> tuple[bool, int]:
+def _worth(text: str, telling: bool) -> tuple[bool, bool, int]:
     """How much is won by searching for a text."""
-    return len(text) >= _MIN and text.lower() not in _EVERYWHERE, len(text)
-
-
-def _attribute_texts(found: re.Match[str]) -> list[str]:
-    value = found[3] or found[4] or found[5] or ""
-    # a reference in the source would hide these characters
-    pieces = re.split(r"[&<>\"'\\]", value)
-    return [found[1].replace("\\", ""), *pieces]
+    return len(text) >= _RARE and text not in _EVERYWHERE, telling and len(text) >= _TELLING, len(text)

@@ -110,6 +110,10 @@ class Tree:
         """The elements that a CSS selector matches, in document order."""
         return self._document.select(selector)
 
+    def has(self, selector: str) -> bool:
+        """Whether a CSS selector matches an element."""
+        return self._document.select_one(selector) is not None
+
     def by_id(self, identity: str) -> Element | None:
         """The first element with this id."""
         return self._document.find(id=identity)
