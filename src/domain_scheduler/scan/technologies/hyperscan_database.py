@@ -1,7 +1,7 @@
 """Expressions as Hyperscan databases, compiled once a machine and read from the cache afterwards.
 
-One database holds them all. An expression that is costly in company (`<[^>]+shop-`: each tag must be followed to
-its end) takes part in it with its literals, and has a database of its own besides.
+One database holds them all. An expression that is costly in company (`<[^>]+shop-`: each tag must be followed
+to its end) takes part in it with its literals, and has a database of its own besides.
 Not here: searching with them (hyperscan_prefilter.py).
 """
 

@@ -3,8 +3,8 @@
 Hyperscan is linear in the text, whatever the expression, so what it knows in full is a hit without further
 proof. Expressions that it knows only in part (look-around, back references) are compiled as approximations
 that match too much. Either way `re` sees but a window around the place, so that no page can make it slow;
-the few expressions that Hyperscan refuses see the text's beginning. Costly ones have a database of their own, in
-which a text is searched that holds one of their literals.
+the few expressions that Hyperscan refuses see the text's beginning. Costly ones are searched for where one of
+their literals stands, in a pass of their own.
 Not here: the fallback where no wheel exists (literal_prefilter.py), compiling (hyperscan_database.py).
 """
 

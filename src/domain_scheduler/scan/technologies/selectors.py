@@ -1,9 +1,9 @@
 """Texts (lower case) that must stand in the source of a page in which a CSS selector finds something.
 
-Of each alternative the longest of its ids, classes, attribute values and custom elements, else of its attribute
-names; those that stand in every page only where there is nothing else. What stands in `:not(...)` and the like is
-not required. An attribute that the source writes with character
-references (`&#x2F;`) escapes; nobody does.
+Of each alternative the longest of its ids, classes, attribute values and custom elements, else of its names
+of attributes; those that stand in every page only where there is nothing else. What stands in `:not(...)` and
+the like is not required. An attribute that the source writes with character references (`&#x2F;`) escapes;
+nobody does.
 Not here: searching for them and selecting (dom_rules.py).
 """
 
