@@ -18,6 +18,7 @@ import uvloop
 from domain_scheduler.core.report import Page
 from domain_scheduler.engine.extractor_pool import ExtractorPool
 from domain_scheduler.engine.extractor_process import Program
+from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 from domain_scheduler.telemetry.metrics import Metrics
 
 PAGES = 5_000
@@ -26,7 +27,9 @@ HEADERS = (("content-type", "text/html"),) * 10
 Read = Callable[[bytes, Sequence[tuple[str, str]], str], Awaitable[Page]]
 
 
-def nothing_to_read(body: bytes, headers: Sequence[tuple[str, str]], url: str) -> Page:
+def nothing_to_read(
+    body: bytes, headers: Sequence[tuple[str, str]], url: str, beside: Surroundings = NO_SURROUNDINGS
+) -> Page:
     """A page, at once."""
     sources = {f"value {number}": "og:title" for number in range(30)}
     return Page(title="x" * 50, description="d" * 150, emails=("a@b.example",), details={"sources": sources})
