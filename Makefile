@@ -39,8 +39,9 @@ demo: $(VENV)/.installed-run ## Watch it work on a small made-up web; needs no i
 	@exec $(BIN)/domain-scheduler demo
 
 .PHONY: test
-test: $(VENV)/.installed-develop ## Run the whole suite, the quick tests first
-	$(PYTEST) -q -x -n auto --maxprocesses 4 -m "not slow" tests/unit tests/house
+test: $(VENV)/.installed-develop ## Run the whole suite, the quick tests first; those that watch the clock run alone
+	$(PYTEST) -q -x -n auto --maxprocesses 4 -m "not slow" tests/house tests/unit --ignore=tests/unit/fetch
+	$(PYTEST) -q -x -m "not slow" tests/unit/fetch
 	$(PYTEST) -q -m slow tests/unit
 	$(PYTEST) -q tests/integration tests/acceptance
 
