@@ -21,7 +21,8 @@ from domain_scheduler.engine.extractor_process import LENGTH, PAGE, READY, Progr
 from domain_scheduler.scan.scanner import ExtractionError, ExtractionTimeoutError, Headers
 from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 
-_START_SECONDS: Final = 60.0
+_START_SECONDS: Final = 300.0
+"""A large set of technologies is compiled at the first start: 7 s alone, minutes on a crowded machine."""
 _MAX_REPLY: Final = 16 * 1024**2
 _TUPLES: Final = ("emails", "phones", "technologies")
 
@@ -62,7 +63,10 @@ class Extractor:
 
     async def _introduce(self, program: Program) -> None:
         self._streams = await asyncio.open_unix_connection(sock=self._socket)
-        kind, content = await self._ask(pickle.dumps(program), seconds=_START_SECONDS)
+        try:
+            kind, content = await self._ask(pickle.dumps(program), seconds=_START_SECONDS)
+        except ExtractionTimeoutError as exc:
+            raise ExtractorLostError(f"a process was not ready within {_START_SECONDS:g} s") from exc
         if kind != READY:
             raise ExtractorLostError(content.decode(errors="replace"))
 

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from domain_scheduler.core.report import Page
+from domain_scheduler.engine import extractor
 from domain_scheduler.engine.extractor_pool import ExtractorPool
 from domain_scheduler.engine.extractor_process import Program
 from domain_scheduler.errors import SettingsError
@@ -133,6 +134,13 @@ async def test_nothing_is_left_running_afterwards() -> None:
 async def test_an_initialisation_that_fails_is_a_settings_error_with_its_reason() -> None:
     with pytest.raises(SettingsError, match="no rules today"):
         async with pool(greeting="broken"):
+            pass
+
+
+async def test_a_process_that_is_never_ready_is_a_settings_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extractor, "_START_SECONDS", 0.001)
+    with pytest.raises(SettingsError, match=r"a process was not ready within 0\.001 s"):
+        async with pool():
             pass
 
 
