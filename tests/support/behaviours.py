@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 
 import brotli
 from backports import zstd
@@ -89,11 +90,12 @@ async def drip(exchange: Exchange) -> None:
 async def drip_headers(exchange: Exchange) -> None:
     """A byte a second, of a head that has no end."""
     exchange.writer.write(b"HTTP/1.1 200 OK\r\n")
-    while exchange.connected:
-        for byte in b"X: y\r\n":
-            exchange.writer.write(bytes([byte]))
-            await exchange.writer.drain()
-            await asyncio.sleep(1)
+    for byte in cycle(b"X: y\r\n"):
+        if not exchange.connected:
+            return
+        exchange.writer.write(bytes([byte]))
+        await exchange.writer.drain()
+        await asyncio.sleep(1)
 
 
 @behaviour
