@@ -31,6 +31,9 @@ THINKING = 2.0
 """Seconds in which a good site makes its page."""
 AT_MOST = 2.0
 """Times as long as alone."""
+CPU_AT_MOST = 2.5
+"""The same in CPU, where a round is not quick enough: without the two seconds of thinking on both sides, a
+hostile site may cost 1.5 times what a good one does."""
 ROUNDS = 3
 PORTS = {"http": 8080, "https": 8443}
 """Of the good sites; the usual ones are the hostile sites'."""
@@ -156,6 +159,6 @@ def test_good_sites_take_at_most_twice_their_time_among_hostile_ones(tmp_path: P
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     report = f"{COUNT} good sites over {scheme} among {COUNT} hostile, {peak} MiB: {found}"
     print(report)  # noqa: T201 - shown with -s
-    assert min(found.ratio.wall, found.ratio.cpu) <= AT_MOST, report
+    assert found.ratio.wall <= AT_MOST or found.ratio.cpu <= CPU_AT_MOST, report
     assert all(kind in OUT_OF_TIME for _, kind in found.otherwise), report
     assert peak < 2_000, report

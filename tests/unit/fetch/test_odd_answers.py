@@ -149,7 +149,8 @@ async def test_what_has_no_end_is_ended(
     fetch: Fetch, server: HostileServer, start: bytes, forever: bytes, kind: ErrorKind | None
 ) -> None:
     serve(server, start, forever=forever)
-    assert (await fetch("site.example.com", robots=False)).error_kind is kind
+    found = await fetch("site.example.com", robots=False, first_byte_timeout=10)
+    assert found.error_kind is kind, found.error_message
 
 
 @pytest.mark.parametrize("rest", [b"zz\r\n", b"XX0\r\n\r\n"])
