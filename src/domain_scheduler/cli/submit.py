@@ -104,8 +104,8 @@ def _show(answer: Submission, *, as_json: bool) -> None:
 
 
 def _end(batch: Batch) -> ExitCode:
-    tell(in_numbers(batch), style="bold")
     if not is_over(batch):
+        tell(in_numbers(batch), style="bold")
         tell(f"batch {batch.id} goes on without being watched: domain-scheduler status {batch.id}")
         return ExitCode.STOPPED
     return ExitCode.FAILED if batch.status is BatchStatus.CANCELLED else ExitCode.DONE

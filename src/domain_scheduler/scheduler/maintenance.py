@@ -95,8 +95,8 @@ class Maintenance:
         self._metrics.finished_batches.inc(len(finished))
         if finished:
             _log.info(
-                "%d batches are finished",
-                len(finished),
+                "finished batches: %s",
+                ", ".join(map(str, finished[:20])) + (", ..." if len(finished) > 20 else ""),
                 extra={"action": "batches_finished", "batch_ids": finished[:20]},
             )
         return finished
