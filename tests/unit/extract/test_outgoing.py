@@ -25,3 +25,7 @@ def test_values_are_bounded_in_every_direction() -> None:
 
 def test_what_json_does_not_know_becomes_none() -> None:
     assert clean([float("nan"), float("inf"), object(), 1.5, True]) == [None, None, None, 1.5, True]
+
+
+def test_spaces_of_no_width_are_left_out() -> None:
+    assert clean_text("Ac\u200bme\ufeff") == "Acme"

@@ -8,6 +8,7 @@ from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract import EXTRACTOR_VERSION, extract_page
 from domain_scheduler.scan.extract.worker import extract_in_worker, initialise_extractor
 from tests.support.compiled_rules import FOLDER, built_in_technologies
+from tests.unit.extract.reading import page_of
 
 SHOP = """<!doctype html><html lang="de-AT"><head><meta charset="utf-8">
 <title> Gärtnerei
@@ -85,6 +86,28 @@ def test_the_end_of_a_long_page_is_read_too() -> None:
     page = _page("<title>Long</title>" + "<p>x</p>" * 100_000 + '<a href="mailto:a@gruen.at">m</a>')
     assert page.title == "Long"
     assert page.emails == ("a@gruen.at",)
+
+
+def test_a_page_is_read_without_its_long_scripts_before_anything_is_cut() -> None:
+    data = '<script type="application/ld+json">{"@type": "Organization", "name": "Acme"}</script>'
+    long = f"<SCRIPT>{'x = 1; ' * 2_000}</SCRIPT>" * 60
+    page = page_of(f"<title>T</title>{long}{data}<p>Write to us: tea@acme-tools.org</p>{long}<p>End</p>")
+    assert page.emails == ("tea@acme-tools.org",)
+    assert (page.organization, page.site_kind) == ("Acme", "website")
+
+
+def test_a_page_whose_text_was_cut_away_is_no_empty_shell() -> None:
+    code = "<b data-x='" + "y" * 4_000 + "'></b>"
+    html = "<script src=/app.js></script>" + code * 300 + "<p>All that there is to read</p>" + code * 20
+    assert page_of(html).site_kind == "website"
+
+
+def test_long_code_without_ends_is_passed_over_in_time() -> None:
+    for html in (
+        "<script>" * 100_000,
+        "<script>" + "<style " * 100_000 + "</script>" + "<script><style>" * 9_000,
+    ):
+        assert page_of(html).title is None
 
 
 def test_the_worker_reads_the_same_page() -> None:

@@ -18,11 +18,11 @@ _MAX_INTEGER: Final = 2**53
 _MAPPINGS: Final = (dict, Mapping)
 _SEQUENCES: Final = (list, tuple)
 
-_REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 def clean_text(text: str, *, limit: int = MAX_TEXT) -> str:
-    """The text without what a database refuses, cut at `limit` characters."""
+    """The text without what a database refuses and what nobody sees (spaces of no width), cut at `limit` characters."""
     if len(text) <= limit and text.isprintable():
         return text
     return _REFUSED.sub("", text[: 2 * limit])[:limit]

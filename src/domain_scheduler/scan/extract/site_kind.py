@@ -101,7 +101,11 @@ def _login(reading: Reading, text: str, *, short: bool) -> Iterator[_Point]:
 
 def _app_shell(reading: Reading, text: str) -> Iterator[_Point]:
     """A page that is empty until its scripts have run."""
-    if len(text.strip()) > _NEXT_TO_NOTHING or not any(map(_brings_code, reading.tree.all("script"))):
+    if (
+        not reading.is_whole
+        or len(text.strip()) > _NEXT_TO_NOTHING
+        or not any(map(_brings_code, reading.tree.all("script")))
+    ):
         return
     if "javascript" in text.lower():
         yield _Point("app_shell", 40, "asks for JavaScript")

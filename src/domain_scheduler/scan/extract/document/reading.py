@@ -30,6 +30,7 @@ class Reading:
     metas: Metas
     structured: StructuredData
     beside: Surroundings
+    is_whole: bool
 
     def header(self, name: str) -> str:
         """The first value of a header, by its lower-case name; empty where there is none."""
@@ -46,9 +47,14 @@ class Reading:
 
 
 def read(
-    body: bytes, *, headers: Sequence[tuple[str, str]], url: str, beside: Surroundings = NO_SURROUNDINGS
+    body: bytes,
+    *,
+    headers: Sequence[tuple[str, str]],
+    url: str,
+    beside: Surroundings = NO_SURROUNDINGS,
+    is_whole: bool = True,
 ) -> Reading:
-    """Parse a page (already cut to its bound)."""
+    """Parse a page (already cut to its bound: not `is_whole` if that took something away)."""
     headers = [(name.lower(), value) for name, value in headers]
     content_type = next((value for name, value in headers if name == "content-type"), "")
     host = host_of(url)
@@ -65,6 +71,7 @@ def read(
         metas=Metas(tree, decoded.text),
         structured=StructuredData(tree, base),
         beside=beside,
+        is_whole=is_whole,
     )
 
 

@@ -72,7 +72,7 @@ _ABBREVIATED: Final = re.compile(
 _ALL_RESERVED: Final = re.compile(_RESERVED, re.IGNORECASE)
 _MADE: Final = re.compile(_MAKERS, re.IGNORECASE)
 _NEAR_YEAR: Final = 12
-_AROUND_NAME: Final = " \t\u00a0,.;:!-–—|/•·*"
+_AROUND_NAME: Final = " \t\u00a0\u200b\u2060\ufeff,.;:!-–—|/•·*"
 
 
 def copyright_holder(reading: Reading) -> Found | None:
