@@ -37,8 +37,8 @@ def extract_page(
 ) -> Page:
     """Everything that one page says of its site.
 
-    `body` is decoded from its Content-Encoding; above `max_bytes` it is read without its long scripts and styles,
-    and if that is still too long, its start and last 32 KB.
+    `body` is decoded from its Content-Encoding; above `max_bytes` it is read without its long scripts and
+    styles, and if that is still too long, its start and last 32 KB.
     `headers` in their order, names in any case. `url` is the page's final address, `beside` what is
     known of its site otherwise. Without `technologies` none are looked for.
     """

@@ -22,7 +22,7 @@ _REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\
 
 
 def clean_text(text: str, *, limit: int = MAX_TEXT) -> str:
-    """The text without what a database refuses and what nobody sees (spaces of no width), cut at `limit` characters."""
+    """The text, cut at `limit` characters, without what a database refuses and spaces of no width."""
     if len(text) <= limit and text.isprintable():
         return text
     return _REFUSED.sub("", text[: 2 * limit])[:limit]
