@@ -1,7 +1,8 @@
 """Compiled rules kept on disk, so that only the first process of a machine compiles them.
 
-A file is named after the digest of what it was made from, so nothing here can be out of date; it is written
-aside and renamed, so nothing here can be half. A folder that cannot be written costs time, nothing else.
+A file is named after the digest of what it was made from and of the release that made it, so nothing here can
+be out of date; it is written aside and renamed, so nothing here can be half. A folder that cannot be written
+costs time, nothing else.
 Not here: what is compiled (hyperscan_prefilter.py, literal_prefilter.py).
 """
 
@@ -9,6 +10,8 @@ import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
+
+from domain_scheduler import __version__
 
 
 class Cache:
@@ -40,8 +43,8 @@ class Cache:
 
 
 def digest(parts: Iterable[str]) -> str:
-    """A name for what was made from these texts, in this order."""
+    """A name for what this release makes from these texts, in this order."""
     made_of = hashlib.sha256()
-    for part in parts:
+    for part in (__version__, *parts):
         made_of.update(part.encode("utf-8", "replace") + b"\x00")
     return made_of.hexdigest()[:32]
