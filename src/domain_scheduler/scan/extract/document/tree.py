@@ -16,6 +16,11 @@ from turbohtml import Element as Element
 from domain_scheduler.scan.extract.document.traces import Trace, traces_in
 
 _MAX_SCHEME: Final = 16
+_MAX_PADDED: Final = 100_000_000
+"""Rows times characters, as a row may become as long as the text; no page of a thousand has 82 million."""
+_MAX_NESTED: Final = 9
+"""Tables in tables, each of which is padded anew; no page of a thousand has more."""
+_NESTED: Final = " ".join(["table"] * (_MAX_NESTED + 1))
 TAGS: Final = (
     "a",
     "address",
@@ -128,7 +133,7 @@ class Tree:
         """The text of the body as a reader sees it: a line a block, without scripts and styles."""
         if self._text is None:
             body = self.first("body")
-            self._text = body.to_text() if body is not None else ""
+            self._text = _laid_out(body) if body is not None else ""
         return self._text
 
     def lowered_text(self) -> str:
@@ -142,6 +147,14 @@ class Tree:
         if self._lowered_words is None:
             self._lowered_words = self.lowered_text().split()
         return self._lowered_words
+
+
+def _laid_out(body: Element) -> str:
+    """The text, its tables in columns; as it stands where the spaces between them would fill the memory."""
+    rows = len(body.select("tr"))
+    padded = rows * len(body.text)
+    nested = rows > _MAX_NESTED and body.select_one(_NESTED) is not None
+    return body.text if nested or padded > _MAX_PADDED else body.to_text()
 
 
 def _scheme(href: str) -> str:
