@@ -139,16 +139,17 @@ WITH silent AS MATERIALIZED (
   WHERE EXISTS (SELECT FROM silent) AND d.status = 'processing' AND d.worker_id = ANY (ARRAY(SELECT id FROM silent))
     AND d.lease_until >= coalesce(CAST(:now AS timestamptz), statement_timestamp())
   ORDER BY d.lease_until LIMIT CAST(:limit AS integer) FOR UPDATE SKIP LOCKED
+), lost AS MATERIALIZED (
+  SELECT e.id, (SELECT k FROM domain_scheduler.known_before(e.id) AS k) AS previous
+  FROM (SELECT id FROM expired UNION ALL SELECT id FROM orphaned) AS e
 ), reaped AS (
   UPDATE domain_scheduler.domains d
   SET status = CASE WHEN d.attempts >= b.max_attempts THEN 'error' ELSE 'pending' END, error_kind = 'worker_lost',
     lease_until = NULL, claim_position = nextval('domain_scheduler.claim_position_seq'),
-    changed = CASE WHEN d.attempts >= b.max_attempts
-      AND (SELECT k IS NOT NULL FROM domain_scheduler.known_before(d.id) AS k) THEN true END
-  FROM domain_scheduler.batch_jobs b
-  WHERE d.id = ANY (ARRAY(SELECT id FROM expired UNION ALL SELECT id FROM orphaned)) AND b.id = d.batch_id
-  RETURNING d.id, d.status, d.claimed_at, d.worker_id, d.attempts,
-    (SELECT k FROM domain_scheduler.known_before(d.id) AS k) AS previous
+    changed = CASE WHEN d.attempts >= b.max_attempts AND l.previous IS NOT NULL THEN true END
+  FROM lost l, domain_scheduler.batch_jobs b
+  WHERE d.id = ANY (ARRAY(SELECT id FROM lost)) AND d.id = l.id AND b.id = d.batch_id
+  RETURNING d.id, d.status, d.claimed_at, d.worker_id, d.attempts, l.previous
 ), saved AS (
   INSERT INTO domain_scheduler.domain_results AS r
     (domain_id, attempt_started_at, worker_id, attempt, error_kind, error_message, previous)

@@ -62,7 +62,7 @@ class Access:
         require_same_site(request)
 
 
-def require_right_key(given: str, key: str | None, address: str, wrong_keys: WrongKeys) -> None:
+def require_right_key(given: str, key: str, address: str, wrong_keys: WrongKeys) -> None:
     """Return if `given` is the key; raises KeyInvalidError, or TooManyKeysError, then for the right one too.
 
     The refusal of a right key tells nothing: it is refused like any other.
@@ -71,7 +71,7 @@ def require_right_key(given: str, key: str | None, address: str, wrong_keys: Wro
         raise TooManyKeysError(
             f"too many wrong keys came from your address: try again in {seconds} seconds", seconds
         )
-    if key is not None and same_secret(given, key):
+    if same_secret(given, key):
         wrong_keys.forget(address)
         return
     if wrong_keys.note(address, given):

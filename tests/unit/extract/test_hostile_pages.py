@@ -58,6 +58,7 @@ def test_a_page_under_a_wrong_label_is_read() -> None:
         "<a href='/kontakt'>" * 30_000,
         "<b><i><u><a>" * 10_000 + "</p>" * 1_000,
         "<table>" * 20_000,
+        '<meta name=description content="a" b"c d>' * 12_000,
         "<table><tr><td>" + "a" * 200_000 + "<td>b" + "<tr><td>x<td>y" * 15_000,
         "<table><tr><td>Tel. +43 1<td>y<tr><td>xx<td>b<tr><td>" * 9_000,
         "<div itemscope itemprop=a>" * 10_000,

@@ -105,7 +105,7 @@ class Dns:
         found = Addresses(
             v4=tuple(map(IPv4Address, v4.of_type("A")[:MAX_RECORDS])),
             v6=tuple(map(IPv6Address, v6.of_type("AAAA")[:MAX_RECORDS])),
-            aliases=tuple((_aliases(v4) or _aliases(v6))[:MAX_RECORDS]),
+            aliases=tuple((v4.of_type("CNAME") or v6.of_type("CNAME"))[:MAX_RECORDS]),
         )
         if not found.v4 and not found.v6:
             raise _failure(name, v4, v6)
@@ -175,10 +175,6 @@ def _answer(result: pycares.DNSResult) -> _Answer:
 
 def _ttl_of_error(error: int) -> float:
     return NEGATIVE_TTL if error in (ARES_ENOTFOUND, ARES_ENODATA, ARES_EBADNAME) else FAILURE_TTL
-
-
-def _aliases(answer: _Answer) -> list[str]:
-    return answer.of_type("CNAME")
 
 
 def _text(kind: int, data: Any) -> str:

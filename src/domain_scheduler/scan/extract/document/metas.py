@@ -16,6 +16,8 @@ from domain_scheduler.scan.extract.document.tree import Element, Tree, attribute
 _NAMING: Final = ("property", "name", "http-equiv", "itemprop")
 _MAX_METAS: Final = 500
 _REST: Final = r"""("(?:(?!=["'])[^<>]){0,500}?)"\s*(?:/?>|[a-z-]+\s*=\s*["'][^"'<>]*["']\s*/?>)"""
+_MAX_BROKEN: Final = 20
+"""Values that are looked for in the source again: each search goes through all of it."""
 _PLAIN: Final = 2
 """Attributes of a meta that is well formed."""
 
@@ -28,11 +30,13 @@ class Metas:
     def __init__(self, tree: Tree, source: str) -> None:
         """Read those of a tree; `source` is the text that it was made from."""
         self._by_name: dict[str, list[str]] = {}
+        broken = 0
         for element in tree.all("meta")[:_MAX_METAS]:
             content = attribute(element, "content")
             if not content:
                 continue
-            if len(element.attrs) > _PLAIN and any('"' in name for name in element.attrs):
+            if broken < _MAX_BROKEN and _ends_at_a_quote(element):
+                broken += 1
                 content = _past_its_quotes(source, element)
             for naming in _NAMING:
                 if name := attribute(element, naming).lower():
@@ -56,6 +60,11 @@ class Metas:
     def items(self) -> Mapping[str, list[str]]:
         """Every name with its values."""
         return self._by_name
+
+
+def _ends_at_a_quote(element: Element) -> bool:
+    """Whether what follows the value was taken for attributes."""
+    return len(element.attrs) > _PLAIN and any('"' in name for name in element.attrs)
 
 
 def _past_its_quotes(source: str, element: Element) -> str:
