@@ -46,6 +46,11 @@ class ChromiumPage:
         await self._ask("Page.navigate", url=url)
         await asyncio.wait_for(self._loaded.wait(), _PATIENCE)
 
+    async def resize(self, width: int, height: int) -> None:
+        """Give the page another size, in CSS pixels."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        await self._ask("Emulation.setDeviceMetricsOverride", **size)
+
     async def run(self, script: str) -> Any:
         """The value of an expression in the page; a promise is waited for."""
         answer = await self._ask("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)

@@ -63,6 +63,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "version": __version__,
         "formats": available_formats(),
+        "priorities": words.PRIORITIES,
         "meanings": {str(kind): text for kind, text in MEANINGS.items()},
     }
     return environment

@@ -5,7 +5,11 @@ Not here: escaping, which the templates do to everything by themselves (renderin
 
 import json
 from datetime import UTC, datetime
+from typing import Final
 from urllib.parse import urlsplit
+
+PRIORITIES: Final = {5: "high", 0: "normal", -5: "low"}
+"""What the form offers; programs may give any other number."""
 
 
 def number(value: float) -> str:

@@ -71,6 +71,13 @@ async def test_pasted_domains_are_seen_answered(service_url: str) -> None:
         )
         await page.until("document.querySelectorAll('#domains tbody tr').length === 1")
         await page.until("document.querySelector('#pace canvas')")
+        await page.resize(360, 800)
+        await page.until(
+            "document.querySelector('#pace canvas').clientWidth < 360"
+            " && document.documentElement.scrollWidth <= 360"
+        )
+        await page.resize(1280, 800)
+        await page.until("document.querySelector('#pace canvas').clientWidth > 700")
 
         await page.run("document.querySelector('[hx-post$=\"/retry\"]').click()")
         await page.until("document.querySelector('#live').innerText.includes('3 of 3 answered')")
@@ -79,5 +86,7 @@ async def test_pasted_domains_are_seen_answered(service_url: str) -> None:
         assert await page.run("document.querySelector('h1').innerText") == "status.404.example.com"
         for path in ("/scheduler", "/problems", "/"):
             await page.go(service_url + path)
-            assert await page.run("document.querySelector('main').innerText.length > 20")
+            await page.until(
+                f"location.pathname === '{path}' && document.querySelector('main').innerText.length > 20"
+            )
         assert page.faults == []

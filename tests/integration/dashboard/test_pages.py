@@ -92,7 +92,8 @@ async def test_the_box_asks_for_contact_pages(browser: httpx.AsyncClient) -> Non
 async def test_a_file_becomes_a_batch(browser: httpx.AsyncClient) -> None:
     files = {"file": ("list.csv", b"id;site\n1;example.com\n2;example.org\n")}
     response = await browser.post("/submit", data={"domains": "", "priority": "5"}, files=files)
-    assert "2 pending" in words(await browser.get(response.headers["location"]))
+    text = words(await browser.get(response.headers["location"]))
+    assert "2 pending" in text and "Priorityhigh" in text.replace(" ", "")
 
 
 async def test_what_cannot_be_submitted_is_told_on_a_page(browser: httpx.AsyncClient) -> None:

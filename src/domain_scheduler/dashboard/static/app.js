@@ -3,6 +3,7 @@
 
 (function () {
   const PLOT_SECONDS = 5;
+  const PLOT_HEIGHT = 220;
   const notice = () => document.getElementById("notice");
 
   function colour(name) {
@@ -33,7 +34,7 @@
       label, stroke: colour(name), fill: colour(name) + "33", width: 2, paths: stepped, points: { show: false },
     });
     return {
-      width, height: 220,
+      width, height: PLOT_HEIGHT,
       scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
       axes: [{ ...axis, incrs: [1, 2, 5, 10, 15, 30, 60].map((minutes) => minutes * 60), values: "{HH}:{mm}" }, { ...axis, size: 56, values: (_plot, ticks) => ticks.map((tick) => (tick % 1 ? "" : tick.toLocaleString("en"))) }],
       series: [{ label: "minute", value: "{HH}:{mm}" }, series("answers", "--completed"), series("errors", "--error")],
@@ -54,7 +55,7 @@
       box.append(text);
       return;
     }
-    box.plot = new uPlot(options(Math.max(280, box.clientWidth)), filled(items), box);
+    box.plot = new uPlot(options(box.clientWidth), filled(items), box);
   }
 
   async function draw(box, anew) {
@@ -68,8 +69,7 @@
       draw(box);
       setInterval(draw, PLOT_SECONDS * 1000, box);
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(box, true));
-      let timer;
-      addEventListener("resize", () => { clearTimeout(timer); timer = setTimeout(draw, 200, box, true); });
+      new ResizeObserver(() => box.plot && box.plot.setSize({ width: box.clientWidth, height: PLOT_HEIGHT })).observe(box);
     }
   }
 
