@@ -1,8 +1,8 @@
-"""`serve` and `work`: the processes that run until they are stopped.
+"""`serve`: the whole service, which runs until it is stopped.
 
 The first signal stops in order: nothing new is taken, what is in flight gets its grace, answers are stored,
 the rest is given back. The second stops at once; nothing is lost either way.
-Not here: HTTP (http_server.py), the order of the end (engine/shutdown.py).
+Not here: HTTP (http_server.py), an engine alone (work.py), the order of the end (engine/shutdown.py).
 """
 
 from typing import Annotated
@@ -18,7 +18,6 @@ from domain_scheduler.cli.places import where
 from domain_scheduler.cli.running import run_until_stopped
 from domain_scheduler.cli.stopping import Stop, stop_in_order
 from domain_scheduler.cli.terminal import say
-from domain_scheduler.runtime import open_runtime
 from domain_scheduler.service import create_service
 from domain_scheduler.settings import Settings
 
@@ -54,24 +53,6 @@ def serve(
         return None
 
     run_until_stopped(work)
-
-
-@app.command()
-def work(context: typer.Context, no_migrate: NoMigrate = False) -> None:
-    """Run an engine alone, beside others on the same database, on any machine."""
-
-    async def run_engine(stop: Stop) -> ExitCode | None:
-        settings = settings_of(context)
-        start_logs(settings)
-        async with open_runtime(settings, kind="work", migrate=not no_migrate) as runtime:
-            stop.in_order = True
-            say(f"worker {runtime.worker_id} works on {where(settings)}")
-            await stop.asked()
-            say("stopping (again to stop at once) ...")
-            await stop_in_order(stop, runtime.stop_engine, grace=settings.engine.grace)
-        return None
-
-    run_until_stopped(run_engine)
 
 
 def _listening_on(settings: Settings, host: str | None, port: int | None) -> Settings:

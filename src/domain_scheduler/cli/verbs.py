@@ -13,7 +13,7 @@ from typer.main import get_command
 
 MODULES: Final = {
     "serve": "serve",
-    "work": "serve",
+    "work": "work",
     "scan": "scan",
     "submit": "submit",
     "batches": "batches",

@@ -3,18 +3,15 @@
 All pending steps are one transaction under a transaction-level advisory lock: the first process applies
 them, the others wait and find nothing to do, a failing step leaves no trace, and a transaction pooler is no
 obstacle.
-Not here: the steps (migrations/), when they are applied (runtime.py, cli/).
+Not here: the steps (migrations/), running one (steps.py), when they are applied (runtime.py, cli/).
 """
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from alembic.runtime.migration import MigrationContext, RevisionStep
-from alembic.script import ScriptDirectory
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -87,12 +84,17 @@ async def _require_usable_server(connection: AsyncConnection) -> None:
 
 
 async def _read_state(connection: AsyncConnection, folder: Path) -> SchemaState:
-    version = await connection.run_sync(lambda sync: _migration_context(sync).get_current_revision())
+    # not to_regclass, which may still know that there is no table from before we waited for the lock
+    exists = "SELECT count(*) FROM pg_tables WHERE schemaname = :schema AND tablename = 'alembic_version'"
+    version = None
+    if (await connection.execute(text(exists), {"schema": _SCHEMA})).scalar_one():
+        query = text("SELECT version_num FROM domain_scheduler.alembic_version")
+        version = (await connection.execute(query)).scalar()
     return SchemaState(version, _steps_after(version, folder))
 
 
 def _steps_after(version: str | None, folder: Path) -> tuple[str, ...]:
-    names = _names(folder)
+    names = tuple(sorted(path.stem for path in (folder / "versions").glob("*.sql")))
     if version is None:
         return names
     if version not in names:
@@ -106,9 +108,12 @@ def _steps_after(version: str | None, folder: Path) -> tuple[str, ...]:
 async def _apply(connection: AsyncConnection, pending: tuple[str, ...], folder: Path) -> None:
     # a table that somebody holds must not make everyone else queue up behind us
     await connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}"))
+    # Alembic takes longer to load than all else of a command, and the schema of most is up to date
+    from domain_scheduler.db.steps import run_steps
+
     try:
         await _create_schema(connection)
-        await connection.run_sync(_run_steps, pending, folder)
+        await connection.run_sync(run_steps, pending, folder=folder, schema=_SCHEMA)
     except DBAPIError as exc:
         if isinstance(exc.orig, LockNotAvailable):
             raise DatabaseUnavailableError(
@@ -127,27 +132,3 @@ async def _create_schema(connection: AsyncConnection) -> None:
     query = text("SELECT to_regnamespace(:name) IS NULL")
     if (await connection.execute(query, {"name": _SCHEMA})).scalar_one():
         await connection.execute(text(f"CREATE SCHEMA {_SCHEMA}"))
-
-
-def _run_steps(connection: Connection, pending: tuple[str, ...], folder: Path) -> None:
-    scripts = _scripts(folder)
-
-    def steps(_version: object, _context: MigrationContext) -> list[RevisionStep]:
-        found = (scripts.get_revision(name) for name in pending)
-        return [RevisionStep.upgrade_from_script(scripts.revision_map, script) for script in found]
-
-    _migration_context(connection, fn=steps).run_migrations(connection=connection)
-
-
-def _migration_context(connection: Connection, **options: Any) -> MigrationContext:
-    return MigrationContext.configure(connection, opts={"version_table_schema": _SCHEMA, **options})
-
-
-def _names(folder: Path) -> tuple[str, ...]:
-    """All steps in order, oldest first."""
-    return tuple(script.revision for script in _scripts(folder).walk_revisions())[::-1]
-
-
-@cache
-def _scripts(folder: Path) -> ScriptDirectory:
-    return ScriptDirectory(str(folder))

@@ -1,10 +1,13 @@
 """Migrations: applied once, by whoever comes first, or refused in words."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import text
 
@@ -189,6 +192,26 @@ async def test_a_user_who_may_not_create_schemas_can_use_one_made_for_them(
         async with empty_database.get_background_session() as connection:
             await connection.execute(text("DROP OWNED BY migrate_guest CASCADE"))
             await connection.execute(text("DROP ROLE migrate_guest"))
+
+
+def test_the_steps_in_the_order_of_their_names_are_the_history() -> None:
+    history = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    assert history[::-1] == sorted(path.stem for path in (MIGRATIONS / "versions").glob("*.sql"))
+
+
+LIST_BATCHES = """
+import sys
+from domain_scheduler.cli import main
+try:
+    main()
+except SystemExit as end:
+    sys.exit(end.code or "alembic" in sys.modules)
+"""
+
+
+def test_a_current_schema_is_found_current_without_the_cost_of_alembic(database_url: str) -> None:
+    command = [sys.executable, "-c", LIST_BATCHES, "--database-url", database_url, "batches"]
+    assert subprocess.run(command, check=False).returncode == 0
 
 
 def test_every_step_is_a_sql_file_with_a_revision_of_its_name_that_fits_the_version_table() -> None:
