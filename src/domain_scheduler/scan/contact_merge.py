@@ -12,6 +12,7 @@ from typing import Any, Final
 from domain_scheduler.core.report import Page
 from domain_scheduler.scan.extract.contacts.email_ranks import EmailRank, place
 from domain_scheduler.scan.extract.owner.organization import name_of
+from domain_scheduler.scan.extract.owner.owner import SITE_NAME
 
 _MOST: Final = 100
 """Values of one sort that are kept."""
@@ -147,10 +148,15 @@ def _names(organization: Item) -> list[list[str]]:
 
 
 def _owner(pages: Pages, organization: Item | None) -> tuple[str | None, str | None]:
-    """Who is behind the site and where that stood: by the organisation, else as the first page says it."""
+    """Who is behind the site and where that stood: by the organisation, else as the first page says it.
+
+    A page that only knows the site's name gives way to one that says more.
+    """
     if organization is not None:
         return name_of(organization), organization["source"]
-    for _, page in pages:
-        if page.organization is not None:
-            return page.organization, page.details.get("sources", {}).get("organization")
-    return None, None
+    said = [
+        (page.organization, page.details.get("sources", {}).get("organization"))
+        for _, page in pages
+        if page.organization is not None
+    ]
+    return min(said, key=lambda owner: owner[1] == SITE_NAME, default=(None, None))

@@ -34,6 +34,9 @@ from tests.unit.extract.reading import page_of, reading_of
         ("© Copyright 2014 The Trustees of Somewhere University", "The Trustees of Somewhere University"),
         ("© 2012 Mill Bakery is a registered trademark", "Mill Bakery"),
         ("© 2012 Bellhop, IncTermsPrivacy", "Bellhop, Inc"),
+        ("Site map | Contact Us \u00a0  \u00a0Bellhop Inc. © 1986-2013 All rights reserved", "Bellhop Inc."),
+        ("© 1996 - 2013 Bellhop, Inc. Who's Who in Hotels. All rights reserved", "Bellhop, Inc."),
+        ("© ЗАО РОМАШКА, финансы и кредит, 2010", "ЗАО РОМАШКА"),
     ],
 )
 def test_the_copyright_line_names_its_holder(line: str, holder: str) -> None:
@@ -52,6 +55,8 @@ def test_the_copyright_line_names_its_holder(line: str, holder: str) -> None:
         "Map data © 2014 Google",
         "© OpenStreetMap contributors",
         "Powered by phpBB © 2001, 2005 phpBB Group",
+        "Copyright © 2013 Cartsoft. Powered by Cartsoft",
+        "© 2010 Menumaker jQuery Menus",
         "© 2020 | Privacy",
         "© 2019 company name",
         "© 2019 This website and its content are protected by law",
@@ -127,6 +132,12 @@ def test_a_domain_of_several_words_names_its_owner_too() -> None:
 
 def test_one_of_several_strangers_does_not_own_the_site() -> None:
     assert _owner({"@type": "Restaurant", "name": "One"}, {"@type": "Restaurant", "name": "Two"}) is None
+
+
+def test_the_only_organisation_gives_way_to_a_holder_whose_name_the_domain_is() -> None:
+    practice = '<script type="application/ld+json">{"@type": "Physician", "name": "Dr Jane Doe"}</script>'
+    assert page_of(f"{practice}<p>© 2024 Example, Inc.</p>").organization == "Example, Inc."
+    assert page_of(f"{practice}<p>© 2024 Somebody Else</p>").organization == "Dr Jane Doe"
 
 
 def test_an_artist_whom_a_page_is_about_does_not_own_the_site() -> None:

@@ -96,6 +96,13 @@ def test_who_is_behind_the_site_is_known_from_whichever_page_says_it() -> None:
     assert merged("<p>Hello", "<p>Hello").organization is None
 
 
+def test_a_page_that_only_knows_the_name_of_the_site_gives_way_to_one_that_says_whose_it_is() -> None:
+    front = "<title>Home | Yellow Mill</title><p>info@mill.org"
+    said = merged(front, "<footer>\u00a9 2024 Millers Ltd")
+    assert (said.organization, said.details["sources"]["organization"]) == ("Millers Ltd", "copyright")
+    assert merged(front, "<p>Hello").organization == "Yellow Mill"
+
+
 def test_what_the_fullest_entry_lacks_comes_from_others_of_the_same_organisation_only() -> None:
     owner = merged(
         json_ld(type="Organization", name="Mill", url=FRONT, founded="x", foundingDate="1990"),

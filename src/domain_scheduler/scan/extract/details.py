@@ -15,7 +15,7 @@ from domain_scheduler.scan.extract.open_graph import open_graph, twitter_card
 from domain_scheduler.scan.extract.titles import titles
 from domain_scheduler.scan.technologies import Technology
 
-EXTRACTOR_VERSION: Final = 4
+EXTRACTOR_VERSION: Final = 5
 """Grows with every change that can give another answer for the same page."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain_scheduler.scan.extract.contacts.contact_form import has_contact_form
 from domain_scheduler.scan.extract.contacts.contact_links import ContactLink, find_contact_links
+from domain_scheduler.scan.extract.contacts.email_ranks import EmailRank
 from domain_scheduler.scan.extract.contacts.emails import Email, emails
 from domain_scheduler.scan.extract.contacts.phones import Numbers, numbers
 from domain_scheduler.scan.extract.contacts.postal_addresses import postal_addresses
@@ -30,6 +31,7 @@ from domain_scheduler.scan.extract.logos import logo
 from domain_scheduler.scan.extract.owner.company_numbers import company_numbers
 from domain_scheduler.scan.extract.owner.copyright_line import copyright_holder
 from domain_scheduler.scan.extract.owner.organization import organization
+from domain_scheduler.scan.extract.owner.owner import owner
 from domain_scheduler.scan.extract.site_kind import SiteKind, site_kind
 from domain_scheduler.scan.extract.site_names import site_name
 from domain_scheduler.scan.extract.technology_evidence import technologies_of
@@ -59,6 +61,7 @@ class Findings:
     organization: dict[str, Any] | None
     company_numbers: list[dict[str, str]]
     copyright_holder: Found | None
+    owner: Found | None
     profiles: list[tuple[Profile, str]]
     contact_form: bool
     contact_links: list[ContactLink]
@@ -71,7 +74,14 @@ def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
     """Ask every reader."""
     declared_icons = icons(reading)
     spoken = languages(reading)
-    own_title, own_name = title(reading), site_name(reading)
+    holder = copyright_holder(reading)
+    own_title, own_name = title(reading), site_name(reading, holder)
+    reached, places = numbers(reading, spoken), postal_addresses(reading)
+    named, registered = organization(reading, holder), company_numbers(reading)
+    written = emails(reading)
+    is_reachable = bool(reached.phones or reached.faxes or places or registered) or any(
+        email.rank in (EmailRank.OWN_ROLE, EmailRank.OWN) for email in written
+    )
     return Findings(
         title=own_title,
         headline=headline(reading, own_title, own_name),
@@ -85,12 +95,13 @@ def find_all(reading: Reading, matcher: TechnologyMatcher | None) -> Findings:
         languages=spoken,
         published=published(reading),
         modified=modified(reading),
-        emails=emails(reading),
-        numbers=numbers(reading, spoken),
-        addresses=postal_addresses(reading),
-        organization=organization(reading),
-        company_numbers=company_numbers(reading),
-        copyright_holder=copyright_holder(reading),
+        emails=written,
+        numbers=reached,
+        addresses=places,
+        organization=named,
+        company_numbers=registered,
+        copyright_holder=holder,
+        owner=owner(reading, named, holder, own_name, is_reachable=is_reachable),
         profiles=social_profiles(reading),
         contact_form=has_contact_form(reading),
         contact_links=find_contact_links(reading),

@@ -20,34 +20,9 @@ from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.document.structured_data import text
 from domain_scheduler.scan.extract.document.tree import Element, attribute, collapse
 from domain_scheduler.scan.extract.owner.spelled_names import labels_of, letters
+from domain_scheduler.scan.extract.owner.titled_names import FRONT_PAGES
 from domain_scheduler.scan.extract.site_names import FRONT_PATHS, MAX_TITLE, SEPARATOR
 
-_FRONT_PAGES: Final = frozenset(
-    {
-        "home",
-        "homepage",
-        "startseite",
-        "start",
-        "accueil",
-        "inicio",
-        "início",
-        "index",
-        "welcome",
-        "hauptseite",
-    }
-    | {
-        "главная",
-        "главнаястраница",
-        "anasayfa",
-        "首页",
-        "首頁",
-        "ホーム",
-        "トップページ",
-        "forside",
-        "etusivu",
-    }
-)
-"""What a front page is called that has no title of its own (letters only)."""
 _ANNOUNCED: Final = ("og:title", "twitter:title")
 _DANGLING: Final = re.compile(r"\s+[|–—·•»:-]+$|^[|–—·•»-]+\s+")
 _FEW_HEADINGS: Final = 3
@@ -65,12 +40,17 @@ def headline(reading: Reading, title: Found | None, site_name: Found | None) -> 
             continue
         shortened = without_site(candidate.value, names)
         shortened = shortened if is_front else _without_section(shortened, names)
-        if letters(shortened) in _FRONT_PAGES:
+        if letters(shortened) in FRONT_PAGES:
             return site_name or candidate
         if letters(shortened) not in names or (is_front and candidate.source in _ANNOUNCED):
             heading = None if is_front else _heading_but_for_few_words(reading, shortened)
             return heading or Found(shortened, candidate.source)
-    return title
+    return site_name if title and _says_nothing_else(title.value, names) else title
+
+
+def _says_nothing_else(title: str, names: frozenset[str]) -> bool:
+    """Whether a title is only the site's name and what a front page is called."""
+    return len(title) <= MAX_TITLE and set(map(letters, SEPARATOR.split(title))) <= names | FRONT_PAGES
 
 
 def _unescaped(found: Found) -> Found:

@@ -12,7 +12,6 @@ from domain_scheduler.scan.extract.document.found import Found
 from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.findings import Findings
 from domain_scheduler.scan.extract.outgoing import clean
-from domain_scheduler.scan.extract.owner.organization import name_of
 from domain_scheduler.scan.technologies import Technology
 
 _TUPLES = ("emails", "phones", "technologies")
@@ -46,15 +45,8 @@ def _single(findings: Findings) -> dict[str, Found | None]:
         "icon_url": findings.icon,
         "logo_url": findings.logo,
         "image_url": findings.image,
-        "organization": _owner(findings),
+        "organization": findings.owner,
     }
-
-
-def _owner(findings: Findings) -> Found | None:
-    """Who is behind the site: by its legal name, else its name, else the holder of the copyright."""
-    organization = findings.organization
-    name = name_of(organization) if organization else None
-    return Found(name, organization["source"]) if organization and name else findings.copyright_holder
 
 
 def _several(findings: Findings) -> dict[str, Any]:

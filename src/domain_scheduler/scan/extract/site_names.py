@@ -3,14 +3,15 @@
 Declared names come first (OpenGraph, application name, JSON-LD); then the part of the title that spells
 the site's domain ("Shoes and boots | Acme" on acme.com), the publisher and the organisation of the page,
 the name of its app, the holder of the copyright if the domain is spelled so; at last words within the
-title, or a part of it whose initials make the domain, that is the holder of the copyright, or that ends
-as names of Chinese and Japanese sites do. A name that is but the domain gives way to the name that the
-domain is made of.
+title, or a part of it whose initials make the domain, that is the holder of the copyright, that ends as
+names of Chinese and Japanese sites do, or beside which the title only says what page it is. A name that
+is but the domain gives way to the name that the domain is made of.
 Not here: the title without that name (headlines.py), spelling (owner/spelled_names.py).
 """
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from domain_scheduler.scan.extract.document.addresses import split
@@ -18,7 +19,6 @@ from domain_scheduler.scan.extract.document.found import Found, first
 from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.document.structured_data import text
 from domain_scheduler.scan.extract.document.tree import collapse
-from domain_scheduler.scan.extract.owner.copyright_line import copyright_holder
 from domain_scheduler.scan.extract.owner.spelled_names import (
     bare,
     initials_spell,
@@ -29,6 +29,7 @@ from domain_scheduler.scan.extract.owner.spelled_names import (
     spelled_run,
     spells,
 )
+from domain_scheduler.scan.extract.owner.titled_names import titled_name
 
 _IDEOGRAPH: Final = r"\u3040-\u30ff\u4e00-\u9fff"
 SEPARATOR: Final = re.compile(
@@ -68,16 +69,17 @@ _FEW_WORDS: Final = 3
 _NO_NAMES: Final = frozenset({"home", "page", "homepage", "official", "site", "website", "welcome", "online"})
 
 
-def site_name(reading: Reading) -> Found | None:
-    """The site's name."""
-    found = first(_candidates(reading))
+def site_name(reading: Reading, holder: Found | None) -> Found | None:
+    """The site's name; `holder` is the copyright's."""
+    candidates = partial(_candidates, reading, holder)
+    found = first(candidates())
     label, domain = labels_of(reading.host)
     if found is not None and "." in found.value and letters(found.value) == domain:
-        return first(other for other in _candidates(reading) if other and spells(other.value, label)) or found
+        return first(other for other in candidates() if other and spells(other.value, label)) or found
     return found
 
 
-def _candidates(reading: Reading) -> Iterator[Found | None]:
+def _candidates(reading: Reading, holder: Found | None) -> Iterator[Found | None]:
     parts = _title_parts(reading)
     yield from (f for f in reading.metas.found("og:site_name", "application-name") if _is_name(f.value))
     yield _structured(reading, _SITE)
@@ -86,16 +88,18 @@ def _candidates(reading: Reading) -> Iterator[Found | None]:
     yield _publisher(reading)
     yield _structured(reading, _OWNER)
     yield from (f for f in reading.metas.found(*_APPS) if _is_name(f.value))
-    outer = (part for part in _outer(parts) if _adds_little(part))
+    whole = parts if split(reading.url).path in FRONT_PATHS else []
+    outer = (part for part in _outer(parts) or whole if _adds_little(part))
     yield _titled(spelled_part(_tight_parts(parts), reading.host))
     yield _titled(next((part for part in outer if nearly_spells(part, reading.host)), None))
-    holder = _holder_that_spells(reading)
-    yield holder if holder and not holder.value.islower() else None
+    own = holder if holder and spelled_part([holder.value], reading.host) else None
+    yield own if own and not own.value.islower() else None
     yield from (_titled(_within(part, reading, is_last=part is parts[0] is not parts[-1])) for part in parts)
     yield _titled(next((part for part in parts if initials_spell(part, reading.host)), None))
-    yield _copyright_holder_among(parts, reading)
-    yield holder
+    yield _holder_among(parts, holder)
+    yield own
     yield _titled(next((part for part in parts[:2] if parts[1:] and _WEB_NAME.fullmatch(part)), None))
+    yield _titled(titled_name(parts, reading.tree.visible_text()))
 
 
 def _tight_parts(parts: list[str]) -> list[str]:
@@ -103,13 +107,7 @@ def _tight_parts(parts: list[str]) -> list[str]:
     return [bare(piece) for part in parts for piece in _TIGHT.split(part)]
 
 
-def _holder_that_spells(reading: Reading) -> Found | None:
-    holder = copyright_holder(reading)
-    return holder if holder and spelled_part([holder.value], reading.host) else None
-
-
-def _copyright_holder_among(parts: list[str], reading: Reading) -> Found | None:
-    holder = copyright_holder(reading)
+def _holder_among(parts: list[str], holder: Found | None) -> Found | None:
     names = {letters(holder.value), letters(holder.value).removeprefix("the")} if holder else set()
     return _titled(next((part for part in parts if letters(part) in names), None))
 

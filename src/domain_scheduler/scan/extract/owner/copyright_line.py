@@ -49,11 +49,12 @@ _LINKS: Final = (
 _END: Final = re.compile(
     rf"\s[|•·»/]|[|•·;]|\s[-–—]+\s|\s{{3,}}|https?:|\bwww\.|\S+@\S+|\(?\+?\d[\d ().-]{{6,}}"
     rf"|[.,:!\s]*(?:{_RESERVED}|\b{_MAKERS}|\b{_LINKS})|(?<=[a-zà-ÿ]{{4}})\.\s"
-    rf"|(?:(?<=\binc)|(?<=\bltd))\.\s+(?=\w+\s)|,\s+(?:an?|the)\s|\s(?:is|are|ist|sind|est|es|è)\s"
+    rf"|(?:(?<=\binc)|(?<=\bltd))\.(?:,\s|\s+(?=\w)(?!şti))|,\s+(?!inc|llc|ltd|limited|gmbh|corp|plc)(?-i:[a-zа-яё]{{3}})"
+    rf"|,\s+an?\s|\s(?:is|are|ist|sind|est|es|è)\s"
     rf"|(?-i:(?<=[a-z])(?:Terms|Privacy|Cookie))",
     re.IGNORECASE,
 )
-_SEPARATOR: Final = re.compile(r"\s[|•·»–—-]\s|\.\s")
+_SEPARATOR: Final = re.compile(r"\s[|•·»–—-]\s|\.\s|\s{3,}")
 _LOOSE: Final = " \t\u00a0,:-–—"
 _NO_NAME: Final = re.compile(
     r"(?:the\s)?(?:this|your|our|my|all|company(?:\sname)?|site\s?name|web\s?site|authors?|owners?|respective|reserved|notice"
@@ -63,6 +64,10 @@ _NO_NAME: Final = re.compile(
     r"|any|no|use|home|contents?|cc0?\b|creative\scommons|(?:جميع\s)?(?:ال)?حقوق|محفوظة)\b",
     re.IGNORECASE,
 )
+_SOFTWARE: Final = re.compile(
+    r"\b(?:jquery|javascript|css\d?|plug-?ins?|templates?|themes?|widget)\b", re.IGNORECASE
+)
+"""What a page uses carries its own maker's sign."""
 _MAP_MAKER: Final = re.compile(
     r"\W*(?:google|openstreetmap|mapbox|leaflet|here|tomtom|yandex|mapquest)\b", re.IGNORECASE
 )
@@ -91,15 +96,16 @@ def _in_text(text: str) -> str | None:
         after = text[mark.end() : mark.end() + _AROUND].partition("\n")[0]
         before = text[max(0, mark.start() - _AROUND) : mark.start()].rpartition("\n")[2]
         name = _beside(before, after) if _is_claim(before, mark[0], after) else None
-        if name and not _made_the_software(name, text[max(0, mark.start() - _AROUND) : mark.start()]):
+        around = text[max(0, mark.start() - _AROUND) : mark.end() + _AROUND]
+        if name and not _made_the_software(name, around):
             return name
     return None
 
 
-def _made_the_software(name: str, above: str) -> bool:
+def _made_the_software(name: str, around: str) -> bool:
     """Whether the site only runs on what it makes: "Powered by Forum 4.1 / © 2015 Forum Inc."."""
-    _, powered, by = above.lower().rpartition("powered by ")
-    return bool(powered) and by.startswith(name.lower().split(" ", maxsplit=1)[0])
+    maker = name.lower().removeprefix("the ").split(" ", maxsplit=1)[0]
+    return f"powered by {maker}" in around.lower()
 
 
 def _marks(text: str) -> Iterator[re.Match[str]]:
@@ -143,7 +149,7 @@ def _is_name(name: str) -> bool:
     letters, digits = sum(map(str.isalpha, name)), sum(map(str.isdigit, name))
     if len(name) > _MAX_NAME or name.count(" ") >= _MAX_WORDS or letters < max(2, digits) or ": " in name:
         return False
-    return not (_NO_NAME.match(name) or _MADE.search(name) or _MARKS.search(name))
+    return not (_NO_NAME.match(name) or _SOFTWARE.search(name) or _MADE.search(name) or _MARKS.search(name))
 
 
 def _behind(part: str) -> str:

@@ -11,10 +11,11 @@ from typing import Any, Final
 from domain_scheduler.core.public_suffixes import registrable_domain
 from domain_scheduler.scan.extract.contacts.postal_addresses import address_parts
 from domain_scheduler.scan.extract.document.addresses import split
+from domain_scheduler.scan.extract.document.found import Found
 from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.document.structured_data import Thing, text, texts, types_of
 from domain_scheduler.scan.extract.owner.organization_types import ORGANIZATION_TYPES
-from domain_scheduler.scan.extract.owner.spelled_names import labels_of, letters, spells
+from domain_scheduler.scan.extract.owner.spelled_names import labels_of, letters, nearly_spells, spells
 
 _SUBJECTS: Final = frozenset({"MusicGroup", "PerformingGroup", "SportsTeam", "DanceGroup", "TheaterGroup"})
 _FACTS: Final = {
@@ -35,14 +36,19 @@ _FACTS: Final = {
 _REACHABLE: Final = frozenset({"telephone", "faxNumber", "email"})
 
 
-def organization(reading: Reading) -> dict[str, Any] | None:
-    """The organisation: type, source, the facts that are given, address, same_as."""
+def organization(reading: Reading, holder: Found | None = None) -> dict[str, Any] | None:
+    """The organisation: type, source, the facts that are given, address, same_as.
+
+    `holder` is the copyright's: if the domain is spelled like it, being the only one is not enough.
+    """
     named = [
         (thing, source)
         for thing, source in reading.structured.of_types(ORGANIZATION_TYPES)
         if text(thing, "name")
     ]
-    own = [one for one in named if _is_owner(one[0], reading)] or _only_one(named)
+    own = [one for one in named if _is_owner(one[0], reading)] or [
+        one for one in _only_one(named) if not _is_of_another(one[0], holder, reading.host)
+    ]
     return max((_described(thing, source) for thing, source in own), key=len, default=None)
 
 
@@ -59,6 +65,14 @@ def _is_owner(thing: Thing, reading: Reading) -> bool:
     if any(text(thing, name) for name in ("legalName", "vatID", "taxID")):
         return True
     return spells(text(thing, "name"), labels_of(reading.host)[0])
+
+
+def _is_of_another(thing: Thing, holder: Found | None, host: str) -> bool:
+    """Whether the domain is spelled like the holder of the copyright, and the thing is not."""
+    name, label = letters(text(thing, "name")), labels_of(host)[0]
+    if holder is None or letters(holder.value) in name or label in name:
+        return False
+    return spells(holder.value, label) or nearly_spells(holder.value, host)
 
 
 def _only_one(named: list[tuple[Thing, str]]) -> list[tuple[Thing, str]]:
