@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from domain_scheduler.db.database import Database
 from domain_scheduler.db.migrate import migrate
@@ -18,6 +19,10 @@ from domain_scheduler.settings import DatabaseSettings
 from tests.support.pgbouncer import Pooler, running_pooler
 from tests.support.postgres import TestServer, running_server
 from tests.support.processes import quick_folder
+
+# how long one example takes says nothing on a busy machine
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

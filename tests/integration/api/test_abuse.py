@@ -167,7 +167,7 @@ REQUESTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(REQUESTS | JSON_VALUES)
 async def test_any_json_is_taken_or_a_problem(client: httpx.AsyncClient, value: Any) -> None:
     body = json.dumps(value).encode()

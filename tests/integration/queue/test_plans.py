@@ -6,7 +6,7 @@ Not here: how long it takes (bench/queue.py).
 """
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import cast
 from uuid import uuid4
 
@@ -64,23 +64,36 @@ STATES = {
 
 
 @contextmanager
-def large_database(server: TestServer, template: str, steps: list[str]) -> Iterator[str]:
+def database_after(server: TestServer, template: str, steps: list[str]) -> Iterator[str]:
+    """A copy of `template` on which these steps were done; yields its name."""
     with server.database("plans", template=template) as name:
-        url = server.url_of(name)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("ALTER TABLE domain_scheduler.domains SET (autovacuum_enabled = off)")
+        with psycopg.connect(server.url_of(name), autocommit=True) as connection:
             for step in steps:
                 connection.execute(step)
-        yield url
+        yield name
+
+
+@pytest.fixture(scope="module")
+def filled(postgres_server: TestServer, template_database: str) -> Iterator[dict[str, str]]:
+    """The names of the databases that every state begins with, by their first step."""
+    no_autovacuum = "ALTER TABLE domain_scheduler.domains SET (autovacuum_enabled = off)"
+    with ExitStack() as databases:
+        yield {
+            step: databases.enter_context(
+                database_after(postgres_server, template_database, [no_autovacuum, step])
+            )
+            for step in (ONE_BATCH, MANY_BATCHES)
+        }
 
 
 @pytest.fixture(scope="module", params=STATES)
 def large_url(
-    request: pytest.FixtureRequest, postgres_server: TestServer, template_database: str
+    request: pytest.FixtureRequest, postgres_server: TestServer, filled: dict[str, str]
 ) -> Iterator[str]:
     """A database with 200,000 domains, shared by the tests of this module: they take back what they do."""
-    with large_database(postgres_server, template_database, STATES[request.param]) as url:
-        yield url
+    first, *others = STATES[request.param]
+    with database_after(postgres_server, filled[first], others) as name:
+        yield postgres_server.url_of(name)
 
 
 @pytest.fixture
@@ -195,10 +208,12 @@ async def test_fold_and_finish_read_no_domain_at_all(large: AsyncConnection) -> 
 
 
 async def test_an_old_snapshot_does_not_make_claims_dearer_above_the_low_water_mark(
-    postgres_server: TestServer, template_database: str
+    postgres_server: TestServer, filled: dict[str, str]
 ) -> None:
-    steps = [ONE_BATCH, "VACUUM ANALYZE"]
-    with large_database(postgres_server, template_database, steps) as url, psycopg.connect(url) as holder:
+    with (
+        database_after(postgres_server, filled[ONE_BATCH], ["VACUUM ANALYZE"]) as name,
+        psycopg.connect(url := postgres_server.url_of(name)) as holder,
+    ):
         holder.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         holder.execute("SELECT count(*) FROM domain_scheduler.batch_jobs")
         with psycopg.connect(url) as worker:

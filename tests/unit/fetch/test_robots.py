@@ -74,8 +74,8 @@ def real_files() -> Iterator[tuple[str, bytes]]:
 def test_real_files_are_read_without_a_crash_and_quickly() -> None:
     count = 0
     for name, content in real_files():
-        # the first time may have been somebody else's
-        assert _seconds_to_read(content) < 0.05 or _seconds_to_read(content) < 0.05, name
+        # a time may have been somebody else's: a collector of garbage, a neighbour on the same core
+        assert any(_seconds_to_read(content) < 0.05 for _ in range(5)), name
         count += 1
     assert count > 2_700
 

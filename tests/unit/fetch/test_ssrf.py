@@ -16,14 +16,15 @@ from tests.support.dns_stub import dns_stub
 from tests.support.hostile_server import HostileServer
 from tests.support.ssrf_payloads import OUR_OWN_PAYLOADS, corpus_payloads
 from tests.support.traps import Trap, attempted_connections, trap
-from tests.unit.fetch.conftest import QUICK, Fetch, quick_settings
+from tests.unit.fetch.conftest import Fetch, quick_settings
 
 
 def trapped_settings(caught: Trap, **changed: Any) -> FetchSettings:
-    """Settings under which port 80 and 443 of every address would be the trap's, if the guard let it pass."""
-    return FetchSettings(
-        **{**QUICK, "connect_to": (f":80::{caught.port}", f":443::{caught.port}"), **changed}
-    )
+    """Settings under which port 80 and 443 of every address would be the trap's, if the guard let it pass.
+
+    With the patience that everybody has: on a busy machine a hostile site must be given the time to mislead.
+    """
+    return FetchSettings(**{"connect_to": (f":80::{caught.port}", f":443::{caught.port}"), **changed})
 
 
 @pytest.fixture
