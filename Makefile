@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
+AT_ONCE := -n logical --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 
@@ -39,11 +40,12 @@ demo: $(VENV)/.installed-run ## Watch it work on a small made-up web; needs no i
 	@exec $(BIN)/domain-scheduler demo
 
 .PHONY: test
-test: $(VENV)/.installed-develop ## Run the whole suite, the quick tests first; those that watch the clock run alone
-	$(PYTEST) -q -x -n auto --maxprocesses 4 -m "not slow" tests/house tests/unit --ignore=tests/unit/fetch
+test: $(VENV)/.installed-develop ## Run the whole suite, the quick tests first; fetching watches the clock and runs alone
+	$(PYTEST) -q -x $(AT_ONCE) -m "not slow" tests/house tests/unit --ignore=tests/unit/fetch
 	$(PYTEST) -q -x -m "not slow" tests/unit/fetch
-	$(PYTEST) -q -m slow tests/unit
-	$(PYTEST) -q tests/integration tests/acceptance
+	$(PYTEST) -q -m slow tests/unit/fetch
+	$(PYTEST) -q $(AT_ONCE) -m slow tests/unit --ignore=tests/unit/fetch
+	$(PYTEST) -q $(AT_ONCE) tests/integration tests/acceptance
 
 .PHONY: check
 check: $(VENV)/.installed-develop ## Lint, types, and who may import whom
