@@ -36,7 +36,7 @@ def our_values(page: AnnotatedPage, report: Page, text: str) -> Values:
         **{name: getattr(report, name) for name in FIELDS},
         "title": report.details["headline"] or report.title,
         "document_title": report.title,
-        "other_titles": report.details["titles"],
+        "other_titles": [*report.details["titles"], *report.details["title_parts"]],
         "site_name": report.details["site_name"],
         "emails": report.emails,
         "phones": report.phones,

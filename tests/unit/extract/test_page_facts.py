@@ -231,6 +231,25 @@ def test_an_inner_page_is_headed_by_what_its_title_and_first_heading_share(html:
     assert page_of(html, url="https://shop.com/a/b").details["headline"] == headline
 
 
+def test_the_one_thing_that_a_page_is_about_is_its_headline_if_the_title_says_it() -> None:
+    title = "<title>Buy the Yellow Bell online today</title>"
+    bell, horn = (f'{{"@type": "Product", "name": "{name}"}}' for name in ("Yellow Bell", "Horn"))
+    one = f'{title}<script type="application/ld+json">{bell}</script>'
+    two = f'{title}<script type="application/ld+json">[{bell}, {horn}]</script>'
+    assert page_of(one).details["headline"] == "Yellow Bell"
+    assert page_of(one).details["titles"] == ["Yellow Bell"]
+    assert page_of(two).details["headline"] == "Buy the Yellow Bell online today"
+
+
+def test_a_title_is_also_given_in_its_parts() -> None:
+    assert page_of("<title>Bells | Horns &amp; more - Acme</title>").details["title_parts"] == [
+        "Bells",
+        "Horns & more",
+        "Acme",
+    ]
+    assert page_of("<title>Bells and horns</title>").details["title_parts"] == []
+
+
 def test_a_value_that_breaks_off_at_its_own_quote_is_read_to_its_end() -> None:
     html = (
         '<meta property="og:title" content="Prize of 7! "The best" shoes?">'

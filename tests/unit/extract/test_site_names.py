@@ -87,3 +87,22 @@ def test_the_holder_of_the_copyright_that_the_domain_is_spelled_like_is_the_site
     html = "<title>Your basket</title><footer>© 2014 The Yellow Mill. All rights reserved.</footer>"
     assert _name(html, host="yellowmill.com", path="/basket") == "The Yellow Mill"
     assert _name(html, host="bluemill.com", path="/basket") is None
+
+
+@pytest.mark.parametrize(
+    ("html", "name", "source"),
+    [
+        ("<img src=a.png alt='Yellow Mill logo'>", "Yellow Mill", "alt"),
+        ("<img src=a.png alt='YellowMill: flour and bread from the valley'>", "YellowMill", "alt"),
+        ("<link rel=search title='Yellow Mill' href=/search.xml>", "Yellow Mill", "search"),
+        ("<meta name=publisher content='Yellow Mill'>", "Yellow Mill", "meta:publisher"),
+        ("<meta name=author content='Yellow Mill'>", "Yellow Mill", "meta:author"),
+        ("<meta name=author content='Jane of the Yellow Mill'>", None, None),
+        ("<img src=a.png alt='Blue Mill'>", None, None),
+    ],
+)
+def test_what_is_spelled_like_the_domain_beside_the_text_is_the_last_that_names_the_site(
+    html: str, name: str | None, source: str | None
+) -> None:
+    details = page_of(f"<title>Flour</title>{html}", url="https://yellowmill.com/flour").details
+    assert (details["site_name"], details["sources"].get("site_name")) == (name, source)

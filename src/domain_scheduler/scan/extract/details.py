@@ -12,7 +12,7 @@ from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.findings import Findings
 from domain_scheduler.scan.extract.link_relations import feeds, language_versions, manifest
 from domain_scheduler.scan.extract.open_graph import open_graph, twitter_card
-from domain_scheduler.scan.extract.titles import titles
+from domain_scheduler.scan.extract.titles import title_parts, titles
 from domain_scheduler.scan.technologies import Technology
 
 EXTRACTOR_VERSION: Final = 5
@@ -41,6 +41,7 @@ def _about_text(reading: Reading, findings: Findings) -> dict[str, Any]:
         "detected_language": findings.languages.detected,
         "headline": _value(findings.headline),
         "titles": titles(reading),
+        "title_parts": title_parts(reading),
         "site_name": _value(findings.site_name),
         "published": _value(findings.published),
         "modified": _value(findings.modified),

@@ -22,6 +22,7 @@ from domain_scheduler.scan.extract.document.tree import Element, attribute, coll
 from domain_scheduler.scan.extract.owner.spelled_names import labels_of, letters
 from domain_scheduler.scan.extract.owner.titled_names import FRONT_PAGES
 from domain_scheduler.scan.extract.site_names import FRONT_PATHS, MAX_TITLE, SEPARATOR
+from domain_scheduler.scan.extract.titles import subject
 
 _ANNOUNCED: Final = ("og:title", "twitter:title")
 _DANGLING: Final = re.compile(r"\s+[|–—·•»:-]+$|^[|–—·•»-]+\s+")
@@ -44,7 +45,7 @@ def headline(reading: Reading, title: Found | None, site_name: Found | None) -> 
             return site_name or candidate
         if letters(shortened) not in names or (is_front and candidate.source in _ANNOUNCED):
             heading = None if is_front else _heading_but_for_few_words(reading, shortened)
-            return heading or Found(shortened, candidate.source)
+            return _subject_in(reading, shortened, names) or heading or Found(shortened, candidate.source)
     return site_name if title and _says_nothing_else(title.value, names) else title
 
 
@@ -115,6 +116,16 @@ def _heading_but_for_few_words(reading: Reading, title: str) -> Found | None:
         return None
     is_little = len(more.split()) <= _FEW_WORDS and not joint.isalnum() and "&" not in more
     return Found(heading, "h1") if is_little else None
+
+
+def _subject_in(reading: Reading, title: str, names: frozenset[str]) -> Found | None:
+    """The name of the one thing that the page is about, if the title says it among other words."""
+    about = subject(reading)
+    if about is None or letters(about.value) in names | {""}:
+        return None
+    start = title.casefold().find(about.value.casefold())
+    around = title[max(start - 1, 0) : start] + title[start + len(about.value) :][:1]
+    return about if start >= 0 and not any(map(str.isalnum, around)) else None
 
 
 def _names_of_site(reading: Reading, site_name: Found | None) -> frozenset[str]:

@@ -27,7 +27,8 @@ def page_of(reading: Reading, findings: Findings) -> Page:
 def facts_of(reading: Reading, findings: Findings) -> dict[str, Any]:
     """The page's fields by name, as they were found: not yet cleaned."""
     single = _single(findings)
-    sources = {name: found.source for name, found in single.items() if found}
+    further = {"headline": findings.headline, "site_name": findings.site_name}
+    sources = {name: found.source for name, found in (single | further).items() if found}
     return {
         **{name: found.value if found else None for name, found in single.items()},
         **_several(findings),

@@ -4,8 +4,9 @@ Declared names come first (OpenGraph, application name, JSON-LD); then the part 
 the site's domain ("Shoes and boots | Acme" on acme.com), the publisher and the organisation of the page,
 the name of its app, the holder of the copyright if the domain is spelled so; at last words within the
 title, or a part of it whose initials make the domain, that is the holder of the copyright, that ends as
-names of Chinese and Japanese sites do, or beside which the title only says what page it is. A name that
-is but the domain gives way to the name that the domain is made of.
+names of Chinese and Japanese sites do, or beside which the title only says what page it is. Where none of
+them says anything: what publishers, searches and pictures are called, if the domain is spelled so. A name
+that is but the domain gives way to the name that the domain is made of.
 Not here: the title without that name (headlines.py), spelling (owner/spelled_names.py).
 """
 
@@ -18,7 +19,7 @@ from domain_scheduler.scan.extract.document.addresses import split
 from domain_scheduler.scan.extract.document.found import Found, first
 from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.document.structured_data import text
-from domain_scheduler.scan.extract.document.tree import collapse
+from domain_scheduler.scan.extract.document.tree import attribute, collapse
 from domain_scheduler.scan.extract.owner.spelled_names import (
     bare,
     initials_spell,
@@ -63,6 +64,8 @@ _APPS: Final = (
     "al:ios:app_name",
     "al:android:app_name",
 )
+_MAX_IMAGES: Final = 30
+_PICTURED: Final = re.compile(r"^logo (?:of )?|'s logo$| (?:logo|home|home ?page)$", re.IGNORECASE)
 _MAX_NAME: Final = 60
 _MAX_WORDS: Final = 4
 _FEW_WORDS: Final = 3
@@ -76,7 +79,7 @@ def site_name(reading: Reading, holder: Found | None) -> Found | None:
     label, domain = labels_of(reading.host)
     if found is not None and "." in found.value and letters(found.value) == domain:
         return first(other for other in candidates() if other and spells(other.value, label)) or found
-    return found
+    return found or first(_spelled_in(said, reading.host) for said in _said_beside(reading))
 
 
 def _candidates(reading: Reading, holder: Found | None) -> Iterator[Found | None]:
@@ -110,6 +113,24 @@ def _tight_parts(parts: list[str]) -> list[str]:
 def _holder_among(parts: list[str], holder: Found | None) -> Found | None:
     names = {letters(holder.value), letters(holder.value).removeprefix("the")} if holder else set()
     return _titled(next((part for part in parts if letters(part) in names), None))
+
+
+def _said_beside(reading: Reading) -> Iterator[Found]:
+    """Where else a page may name its site: a publisher, what searches it, what its logo shows."""
+    yield from reading.metas.found("publisher", "dc.publisher", "dcterms.publisher", "author")
+    searches = (element for relations, element in reading.tree.linked() if "search" in relations)
+    yield from (Found(attribute(element, "title"), "search") for element in searches)
+    images = reading.tree.all("img")[:_MAX_IMAGES]
+    yield from (Found(attribute(image, "alt"), "alt") for image in images)
+
+
+def _spelled_in(said: Found, host: str) -> Found | None:
+    """The part, else the words, that the domain is spelled like; an author counts only as a whole."""
+    parts = [bare(_PICTURED.sub("", part)) for part in SEPARATOR.split(collapse(said.value)[:MAX_TITLE])]
+    name = spelled_part(parts, host)
+    if name is None and said.source != "meta:author":
+        name = spelled_run(" ".join(parts), host)
+    return Found(name, said.source) if name else None
 
 
 def _is_name(value: str) -> bool:

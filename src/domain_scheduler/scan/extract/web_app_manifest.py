@@ -79,7 +79,9 @@ def with_manifest(page: Page, manifest: WebAppManifest) -> Page:
     details["web_app"] = clean(
         {"name": manifest.name, "short_name": manifest.short_name, "theme_color": manifest.theme_color}
     )
-    details["site_name"] = details["site_name"] or clean(manifest.name or manifest.short_name)
+    name = clean(manifest.name or manifest.short_name)
+    if name and not details["site_name"]:
+        details |= {"site_name": name, "sources": {**details["sources"], "site_name": "manifest"}}
     details["theme_color"] = details["theme_color"] or clean(manifest.theme_color)
     page = replace(page, details=details)
     return _with_icons(page, manifest.icons) if manifest.icons and lacks_icon(page) else page
