@@ -15,6 +15,6 @@ class NaivePrefilter:
     def __init__(self, expressions: Sequence[str], cache: Cache) -> None:
         self._size = len(expressions)
 
-    def candidates(self, text: str) -> Iterable[Candidate]:
+    def candidates(self, text: str, encoded: bytes | None = None) -> Iterable[Candidate]:
         """See Prefilter."""
         return [Candidate(position, text) for position in range(self._size)]

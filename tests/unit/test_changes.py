@@ -119,7 +119,7 @@ def test_a_changed_price_is_an_edit_and_a_parking_page_another_text() -> None:
     shop = "our bread is baked every morning in the old mill by hand and costs three euros"
     parked = "this domain is for sale buy it now related searches loans cars insurance credit"
     texts = [
-        {"content_hash": text, "simhash": f"{simhash(text.split()):016x}"}
+        {"content_hash": text, "simhash": f"{simhash(text.encode().split()):016x}"}
         for text in (shop, shop.replace("three", "four"), parked)
     ]
     assert changes_between(texts[0], texts[1])["content"] == "edited"

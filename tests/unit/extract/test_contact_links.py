@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.unit.extract.reading import page_of
+from domain_scheduler.scan.extract.contacts.contact_links import find_contact_links
+from domain_scheduler.scan.extract.contacts.contact_words import (
+    ABOUT,
+    ABOUT_ALONE,
+    CONTACT,
+    CONTACT_ALONE,
+    IMPRINT,
+)
+from tests.unit.extract.reading import page_of, reading_of
 
 
 def links_of(html: str, *, url: str = "https://shop.example.org/") -> list[tuple[str, str]]:
@@ -36,6 +44,13 @@ def links_of(html: str, *, url: str = "https://shop.example.org/") -> list[tuple
 )
 def test_a_page_that_says_how_to_reach_its_owner_is_named(link: str, found: tuple[str, str]) -> None:
     assert links_of(link) == [found]
+
+
+@pytest.mark.parametrize("space", [" ", "  ", "\n", "\u00a0"])
+def test_every_word_is_found_whatever_stands_between_its_parts(space: str) -> None:
+    for word in {*CONTACT, *CONTACT_ALONE, *IMPRINT, *ABOUT, *ABOUT_ALONE}:
+        said = word.replace(" ", space)
+        assert find_contact_links(reading_of(f'<a href="/c">{said}</a>')), word
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_a_changed_word_changes_the_hash_and_little_of_the_simhash() -> None:
 
 
 def test_other_texts_are_far_apart() -> None:
-    one, other = WORDS.split(), [f"thing{number}" for number in range(300)]
+    one, other = WORDS.encode().split(), [b"thing%d" % number for number in range(300)]
     assert (simhash(one) ^ simhash(other)).bit_count() >= 16
 
 
@@ -31,5 +31,5 @@ def test_a_page_without_text_has_no_fingerprint() -> None:
 
 
 def test_a_text_has_the_same_simhash_in_every_process() -> None:
-    words = WORDS.split()[:20]
+    words = WORDS.encode().split()[:20]
     assert f"{simhash(words):016x}" == "275b67ad3b0a69c5"

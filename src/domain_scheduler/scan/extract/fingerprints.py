@@ -24,13 +24,14 @@ def fingerprints(reading: Reading) -> dict[str, Any]:
     words = reading.tree.lowered_words()
     if not words:
         return {"content_hash": None, "simhash": None}
-    digest = sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
-    return {"content_hash": digest, "simhash": f"{simhash(words[:_MAX_WORDS]):016x}"}
+    text = " ".join(words).encode("utf-8", "replace")
+    beginning = text.split(b" ", _MAX_WORDS)[:_MAX_WORDS]
+    return {"content_hash": sha256(text).hexdigest(), "simhash": f"{simhash(beginning):016x}"}
 
 
-def simhash(words: list[str]) -> int:
+def simhash(words: list[bytes]) -> int:
     """The similarity hash of a sequence of words: each bit is that of most of its pairs."""
-    sums = list(map(crc32, " ".join(words).encode("utf-8", "replace").split(b" ")))
+    sums = list(map(crc32, words))
     one, other = _FACTORS
     pairs = {
         one * first + other * second & _ALL_BITS

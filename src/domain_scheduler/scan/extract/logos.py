@@ -84,7 +84,8 @@ def _declared(reading: Reading) -> Iterator[Found]:
 def _picture(reading: Reading) -> Found | None:
     pictures = reading.tree.all("img")[:_MAX_PICTURES]
     called = set(reading.tree.select(_MAY_CALL_ITSELF)) if pictures else set()
-    likely = ((n, p, _is_named_after(reading, p)) for n, p in enumerate(pictures))
+    label = labels_of(reading.host)[0]
+    likely = ((n, p, _is_named_after(label, p)) for n, p in enumerate(pictures))
     ranked = sorted((_rank(reading, p, is_named=named), n) for n, p, named in likely if named or p in called)
     found = (_address(reading, pictures[n]) for rank, n in ranked if rank < _NONE)
     return next((Found(url, "img") for url in found if url), None)
@@ -168,13 +169,14 @@ def _is_header(element: Element) -> bool:
     return element.tag == "header" or "header" in _NO_HEADER.sub("", named)
 
 
-def _is_named_after(reading: Reading, picture: Element) -> bool:
-    """Whether what it is called is hardly more than the name in the site's domain."""
-    label = labels_of(reading.host)[0]
-    called = filter(None, (*written(picture, ("alt", "title")), _file(attribute(picture, "src"))))
-    return bool(label) and any(
-        label in name and len(name) <= _MUCH_MORE * len(label) for name in map(letters, called)
-    )
+def _is_named_after(label: str, picture: Element) -> bool:
+    """Whether what it is called is hardly more than the name in the site's domain, its `label`."""
+    called = (picture.attr("alt"), picture.attr("title"), _file(attribute(picture, "src")))
+    joined = letters("".join(filter(None, called)))
+    if not label or label not in joined:
+        return False
+    names = (letters(name) for name in called if name)
+    return any(label in name and len(name) <= _MUCH_MORE * len(label) for name in names)
 
 
 def _has_plain_name(picture: Element) -> bool:

@@ -28,10 +28,10 @@ def clean_text(text: str, *, limit: int = MAX_TEXT) -> str:
     return _REFUSED.sub("", text[: 2 * limit])[:limit]
 
 
-def clean(value: Any, *, depth: int = MAX_DEPTH) -> Any:
+def clean(value: Any, depth: int = MAX_DEPTH) -> Any:
     """The value as JSON can hold it: text cleaned, containers cut, the too deep dropped (None)."""
     if isinstance(value, str):
-        return clean_text(value)
+        return value if len(value) <= MAX_TEXT and value.isprintable() else clean_text(value)
     if value is None or value is True or value is False:
         return value
     if isinstance(value, int):
@@ -42,9 +42,9 @@ def clean(value: Any, *, depth: int = MAX_DEPTH) -> Any:
         return None
     if isinstance(value, _MAPPINGS):
         return {
-            clean_text(str(key), limit=256): clean(inner, depth=depth - 1)
+            clean_text(str(key), limit=256): clean(inner, depth - 1)
             for key, inner in islice(value.items(), MAX_ITEMS)
         }
     if isinstance(value, _SEQUENCES):
-        return [clean(inner, depth=depth - 1) for inner in value[:MAX_ITEMS]]
+        return [clean(inner, depth - 1) for inner in value[:MAX_ITEMS]]
     return None

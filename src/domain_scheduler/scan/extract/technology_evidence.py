@@ -28,9 +28,12 @@ def technologies_of(reading: Reading, matcher: TechnologyMatcher | None) -> Sequ
 def evidence(reading: Reading) -> Evidence:
     """Everything that a rule may look at."""
     scripts = reading.tree.all("script")
+    html = _ends_of(reading.decoded.text)
+    source = reading.decoded.utf_8 if html is reading.decoded.text else None
     return Evidence(
         url=reading.url[:MAX_URL],
-        html=_ends_of(reading.decoded.text),
+        html=html,
+        source=source or html.encode("utf-8", "replace"),
         text=reading.tree.visible_text()[:MAX_TEXT],
         scripts="\n".join(e.text for e in scripts if not attribute(e, "src"))[:MAX_SCRIPTS],
         styles="\n".join(e.text for e in reading.tree.all("style"))[:MAX_STYLES],

@@ -8,7 +8,7 @@ Not here: the tree (scan/extract/document/tree.py).
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain_scheduler.scan.technologies.cache import Cache
 from domain_scheduler.scan.technologies.evidence import MAX_URL, Evidence, Selected
@@ -23,6 +23,15 @@ MAX_ELEMENTS: Final = 16
 """Elements of one selector whose attribute or text is looked at."""
 
 
+class Selector(NamedTuple):
+    """A selector, the texts of which it needs one, its rules, and whether one looks closer at an element."""
+
+    written: str
+    texts: Sequence[str]
+    rules: Sequence[Owned]
+    looks_closer: bool
+
+
 class DomRules:
     """The rules of the DOM channel."""
 
@@ -32,31 +41,34 @@ class DomRules:
             by_selector.setdefault(rule.key, []).append((name, rule))
         texts = {selector: required_texts(selector) for selector in by_selector}
         self._selectors = [
-            (selector, texts[selector], rules) for selector, rules in by_selector.items() if texts[selector]
+            Selector(selector, texts[selector], rules, any(map(_looks_closer, rules)))
+            for selector, rules in by_selector.items()
+            if texts[selector]
         ]
-        expressions = ["|".join(map(re.escape, required)) for _, required, _ in self._selectors]
+        expressions = ["|".join(map(re.escape, selector.texts)) for selector in self._selectors]
         self._prefilter = make_prefilter(expressions, cache)
 
     def search(self, evidence: Evidence) -> Iterator[tuple[Owned, re.Match[str] | None]]:
         """The rules whose selector finds an element that the pattern fits."""
-        for selector, rules in islice(self._promising(evidence.html), MAX_SELECTORS):
-            if not any(map(_looks_closer, rules)):
-                yield from ((owned, None) for owned in rules if evidence.has(selector))
+        for written, _, rules, looks_closer in islice(self._promising(evidence), MAX_SELECTORS):
+            if not looks_closer:
+                if evidence.has(written):
+                    yield from ((owned, None) for owned in rules)
                 continue
-            elements = evidence.select(selector)[:MAX_ELEMENTS]
+            elements = evidence.select(written)[:MAX_ELEMENTS]
             for owned in rules if elements else ():
                 yield from _matches(owned, elements)
 
-    def _promising(self, html: str) -> Iterator[tuple[str, list[Owned]]]:
+    def _promising(self, evidence: Evidence) -> Iterator[Selector]:
         """The selectors of which a required text stands in the source."""
         found: dict[int, bool] = {}
-        for candidate in self._prefilter.candidates(html):
+        for candidate in self._prefilter.candidates(evidence.html, evidence.source):
             found[candidate.position] = candidate.sure or found.get(candidate.position, False)
-        source = "" if all(found.values()) else html.lower()
+        source = "" if all(found.values()) else evidence.html.lower()
         for position, sure in found.items():
-            selector, texts, rules = self._selectors[position]
-            if sure or any(text in source for text in texts):
-                yield selector, rules
+            selector = self._selectors[position]
+            if sure or any(text in source for text in selector.texts):
+                yield selector
 
 
 def _looks_closer(owned: Owned) -> bool:

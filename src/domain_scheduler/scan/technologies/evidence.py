@@ -6,7 +6,7 @@ Not here: the rules (products.py), where a page's traces come from (scan/extract
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 MAX_URL: Final = 2_048
 """Characters of an address, and of one value of a header, cookie or meta."""
@@ -49,7 +49,7 @@ def _no(_: str) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The traces. Names of headers, cookies and metas are lower case; `dns` is by
-    lower-case record type.
+    lower-case record type. `source` is `html` in UTF-8, where somebody has that already.
 
     `select` gives the elements for a CSS selector, none for one that it doesn't understand; `has` tells
     whether there is one.
@@ -57,6 +57,7 @@ class Evidence:
 
     url: str = ""
     html: str = ""
+    source: bytes | None = None
     text: str = ""
     scripts: str = ""
     styles: str = ""
@@ -72,8 +73,7 @@ class Evidence:
     has: Callable[[str], bool] = _no
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Technology:
+class Technology(NamedTuple):
     """A recognised technology. `confidence` is 1 to 100; `evidence` names its traces (`meta:generator`)."""
 
     name: str

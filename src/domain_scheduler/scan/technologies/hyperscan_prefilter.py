@@ -10,6 +10,7 @@ Not here: the fallback where no wheel exists (literal_prefilter.py), compiling (
 
 import threading
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 import hyperscan
@@ -27,6 +28,7 @@ MAX_WINDOWS: Final = 4
 """Windows in which one approximation is verified."""
 
 _Ends = dict[int, list[int]]
+_POSITION: Final = itemgetter(0)
 
 
 class HyperscanPrefilter:
@@ -37,22 +39,22 @@ class HyperscanPrefilter:
         self._exact = [is_exact(expression) for expression in expressions]
         self._searches = _Searches(self._databases)
 
-    def candidates(self, text: str) -> Iterable[Candidate]:
+    def candidates(self, text: str, encoded: bytes | None = None) -> Iterable[Candidate]:
         """See Prefilter."""
         found = [Candidate(position, text[:WHOLE]) for position in self._databases.refused]
         if self._databases.together is not None:
-            encoded = text.encode("utf-8", "replace")
+            encoded = text.encode("utf-8", "replace") if encoded is None else encoded
             for position, ends in self._searches.together.ends(encoded).items():
                 if position in self._databases.alone:
                     ends = self._searches.alone(position).ends(encoded).get(0, [])
                 found += self._candidates(position, ends, text, encoded)
-        return sorted(found, key=_position)
+        return sorted(found, key=_POSITION) if found else found
 
     def _candidates(self, position: int, ends: list[int], text: str, encoded: bytes) -> list[Candidate]:
         sure = self._exact[position]
         if len(encoded) <= WHOLE:
-            return [Candidate(position, text, sure=sure)] if ends else []
-        return [_window(position, end, encoded, sure) for end in ends]
+            return [Candidate(position, text, sure)] if ends else []
+        return [Candidate(position, encoded, sure, max(end - BEFORE, 0), end + AFTER) for end in ends]
 
 
 class _Searches(threading.local):
@@ -89,13 +91,3 @@ def _note(position: int, _start: int, end: int, _flags: int, ends: _Ends) -> Non
     places = ends.setdefault(position, [])
     if not places or (end > places[-1] + AFTER and len(places) < MAX_WINDOWS):
         places.append(end)
-
-
-def _window(position: int, end: int, encoded: bytes, sure: bool) -> Candidate:
-    start = max(end - BEFORE, 0)
-    near = encoded[start : end + AFTER].decode("utf-8", "ignore")
-    return Candidate(position, near, inner=start > 0, sure=sure)
-
-
-def _position(candidate: Candidate) -> int:
-    return candidate.position

@@ -30,7 +30,7 @@ class LiteralPrefilter:
             AhoCorasick(list(positions), implementation=Implementation.DFA) if positions else None
         )
 
-    def candidates(self, text: str) -> Iterable[Candidate]:
+    def candidates(self, text: str, encoded: bytes | None = None) -> Iterable[Candidate]:
         """See Prefilter."""
         found = set(self._always)
         if self._automaton is not None:

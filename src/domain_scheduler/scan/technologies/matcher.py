@@ -80,8 +80,9 @@ class TechnologyMatcher:
             yield from self._looked_up[channel].search(named)
         for channel, texts in _texts(evidence).items():
             rules, patterns = self._searched[channel]
+            encoded = evidence.source if channel is Channel.HTML else None
             for text in texts:
-                for position, match in patterns.search(text):
+                for position, match in patterns.search(text, encoded):
                     yield rules[position], match
         yield from self._dom.search(evidence)
 

@@ -29,10 +29,10 @@ class PatternSet:
         self._tells_version = ["\\" in pattern.version for pattern in patterns]
         self._prefilter = make_prefilter(self._expressions, cache)
 
-    def search(self, text: str) -> Iterator[Hit]:
-        """The patterns that match, each with its first match."""
+    def search(self, text: str, encoded: bytes | None = None) -> Iterator[Hit]:
+        """The patterns that match, each with its first match; `encoded` as for a prefilter."""
         latest = -1
-        for candidate in self._prefilter.candidates(text):
+        for candidate in self._prefilter.candidates(text, encoded):
             if candidate.position == latest:
                 continue
             match = self._match(candidate)
@@ -45,7 +45,7 @@ class PatternSet:
             return None
         expression = compiled(self._expressions[candidate.position])
         # behind position 0 a `^` does not match, and look-behind sees the character before
-        return expression.search(candidate.near, 1 if candidate.inner else 0)
+        return expression.search(candidate.near, 1 if candidate.start else 0)
 
 
 @kept

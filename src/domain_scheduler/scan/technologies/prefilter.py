@@ -14,21 +14,33 @@ from domain_scheduler.scan.technologies.cache import Cache
 class Candidate(NamedTuple):
     """A pattern that may match, by its position in the list that the prefilter was made from.
 
-    `near` is the part of the text where it does, `inner` whether that part begins behind the text's beginning
-    (its first character is there for look-behind only). `sure`: it matches, whatever `re` finds in `near`.
+    `near` is the part of the text where it does: a text, or bytes of it in UTF-8 from `start` to `end`; with
+    `start` above 0 its first character is there for look-behind only. `sure`: it matches, whatever `re` finds
+    in `near`.
     """
 
     position: int
-    near: str
-    inner: bool = False
+    source: str | bytes
     sure: bool = False
+    start: int = 0
+    end: int = 0
+
+    @property
+    def near(self) -> str:
+        """See the class; decoded when it is asked for, for most are sure."""
+        if isinstance(self.source, str):
+            return self.source
+        return self.source[self.start : self.end].decode("utf-8", "ignore")
 
 
 class Prefilter(Protocol):
     """Made once for a list of expressions, asked for every text; threads may share it."""
 
-    def candidates(self, text: str) -> Iterable[Candidate]:
-        """The expressions that may match the text, by ascending position; unsure ones at several places."""
+    def candidates(self, text: str, encoded: bytes | None = None) -> Iterable[Candidate]:
+        """The expressions that may match the text, by ascending position; unsure ones at several places.
+
+        `encoded` is the text in UTF-8, where somebody has that already.
+        """
         ...
 
 

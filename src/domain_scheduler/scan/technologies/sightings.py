@@ -43,7 +43,9 @@ class Sightings:
     def add(self, owned: Owned, match: re.Match[str] | None) -> None:
         """A match of a product's rule; no match object where no version was asked for."""
         name, rule = owned
-        sighting = self._by_product.setdefault(name, Sighting())
+        sighting = self._by_product.get(name)
+        if sighting is None:
+            sighting = self._by_product[name] = Sighting()
         sighting.add(rule, version_of(rule.pattern.version, match))
 
     def note(self, name: str, trace: str, version: str | None) -> None:

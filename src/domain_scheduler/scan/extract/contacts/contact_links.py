@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Final
 from urllib.parse import unquote
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from domain_scheduler.scan.extract.contacts.contact_words import (
     ABOUT,
@@ -54,6 +54,10 @@ _WORDS: Final = tuple(
     for word in words
 )
 _AS_SPACE: Final = "-_+.\n"
+_SPACES: Final = (*_AS_SPACE, *filter(str.isspace, map(chr, range(0x3001))))
+_FEW_BYTES: Final = 3
+_COMMON: Final = frozenset({"find", "information", "over"})
+"""Pieces of words that links say as often without the rest of them."""
 _NO_PAGE: Final = re.compile(
     r"/cdn-cgi/|\.(?:pdf|docx?|xlsx?|odt|zip|jpe?g|png|gif|svg|webp|vcf|ics|mp[34])$", re.IGNORECASE
 )
@@ -119,10 +123,14 @@ def _spelled_alike(url: str) -> str:
 def _promising(links: list[Anchor]) -> list[Anchor]:
     """The links that may say a word: all are looked at together, without taking their paths apart."""
     # no text or attribute of a tree holds NUL
-    joined = collapse(_spaced("\0".join(map(_loosely_said, links)).lower()))
-    ends = list(accumulate(len(line) + 1 for line in joined.split("\0")))
-    matches = _loose_automaton().find_matches_as_indexes(joined)
-    return [links[line] for line in dict.fromkeys(bisect_right(ends, start) for _, start, _ in matches)]
+    joined = "\0".join(map(_loosely_said, links)).lower()
+    lines: dict[int, None] = {}
+    line = seen = 0
+    for _, start, _ in _loose_automaton().find_matches_as_indexes(joined):
+        line += joined.count("\0", seen, start)
+        seen = start
+        lines[line] = None
+    return [links[line] for line in lines]
 
 
 def _loosely_said(link: Anchor) -> str:
@@ -223,8 +231,17 @@ def _automaton() -> AhoCorasick:
 
 @cache
 def _loose_automaton() -> AhoCorasick:
-    """The words as they stand where signs have become spaces."""
-    return AhoCorasick([collapse(_spaced(word)) for word, *_ in _WORDS])
+    """Of each word a piece without signs and spaces, so that it does not matter which of them a link has."""
+    pieces = {piece for word, *_ in _WORDS for piece in _piece(word)}
+    return AhoCorasick(sorted(pieces), implementation=Implementation.DFA)
+
+
+def _piece(word: str) -> list[str]:
+    """The longest piece of a word; a short one with any sign before it, for it is in half of all links."""
+    pieces = _spaced(word).split()
+    longest = max(reversed(pieces), key=lambda piece: (piece not in _COMMON, len(piece.encode())))
+    is_short = len(longest.encode()) <= _FEW_BYTES and longest is pieces[-1] is not pieces[0]
+    return [f"{sign}{longest}" for sign in _SPACES] if is_short else [longest]
 
 
 def _same_site(host: str, own: str) -> bool:

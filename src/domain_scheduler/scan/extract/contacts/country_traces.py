@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from typing import Final
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from domain_scheduler.scan.extract.document.reading import Reading
@@ -40,7 +40,7 @@ _NAMES: Final = {
 }  # fmt: skip
 _REGION_OF: Final = {name: region for region, names in _NAMES.items() for name in names}
 _PLACES: Final = tuple(_REGION_OF)
-_ANYWHERE: Final = AhoCorasick(_PLACES)
+_ANYWHERE: Final = AhoCorasick(_PLACES, implementation=Implementation.DFA)
 _POSTAL_FORMS: Final = re.compile(
     r"[A-Z](?<!\w.)(?:(?P<GB>[A-Z]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b)"
     r"|(?P<CA>(?<=[ABCEGHJ-NPRSTVXY])\d[A-Z] \d[A-Z]\d\b)"

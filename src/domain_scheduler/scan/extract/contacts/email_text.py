@@ -46,7 +46,8 @@ _AT_AND_DOT: Final = re.compile(r"\sat\s[^.\n]{1,60}(?:\sdot\s|[\[({]\s*(?:dot|p
 _DOT_HINTS: Final = ("dot", "punkt", "point)", "punto)")
 _FENCES: Final = ("_at_", "*at*", "|at|")
 _MAIL_LABEL: Final = re.compile(r"mail[^:\n]{0,8}[:：][^.\n]{1,70}\sat\s")
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_INVISIBLES: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_INVISIBLE: Final = re.compile(f"[{_INVISIBLES}]")
 _IN_ADDRESS: Final = re.compile(r"//[^\s/]*$")
 """Before what looks like one: the user of a web address."""
 _DOTS: Final = re.compile(_DOT, re.IGNORECASE)
@@ -61,7 +62,8 @@ def addresses_in(text: str, lowered: str | None = None) -> Iterator[str]:
 
     `lowered` is the text in lower case, where somebody has made it already.
     """
-    written = _INVISIBLE.sub("", text).replace("＠", "@")
+    seen = _INVISIBLE.sub("", text) if any(map(text.__contains__, _INVISIBLES)) else text
+    written = seen.replace("＠", "@")
     lowered = lowered if lowered is not None and written == text else written.lower()
     yield from _found_in(written, lowered)
 

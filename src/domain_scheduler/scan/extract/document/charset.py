@@ -31,11 +31,12 @@ _MAX_INVALID: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text, its charset (WHATWG's name), and what told it."""
+    """A page's text, its charset (WHATWG's name), what told it, and the text in UTF-8 where it came so."""
 
     text: str
     charset: str
     source: str
+    utf_8: bytes | None = None
 
 
 def decode(body: bytes, *, content_type: str, top_level_domain: str) -> Decoded:
@@ -50,9 +51,10 @@ def decode(body: bytes, *, content_type: str, top_level_domain: str) -> Decoded:
     if charset != "utf-8":
         return _unless_utf8(body, charset, source)
     text = _text(body, charset)
-    if text.count("\ufffd") > _MAX_INVALID * len(text):
+    invalid = text.count("\ufffd")
+    if invalid > _MAX_INVALID * len(text):
         return _detected(body, top_level_domain, f"detection against {source}")
-    return Decoded(text, charset, source)
+    return Decoded(text, charset, source, None if invalid else body)
 
 
 def _declared(body: bytes, content_type: str) -> tuple[str, str] | None:

@@ -7,6 +7,8 @@ Not here: when a guess is used (charset.py, languages.py).
 
 import re
 from functools import lru_cache
+from itertools import compress
+from operator import eq
 from typing import Final
 
 from turbohtml import parse
@@ -97,7 +99,7 @@ def detect_text_language(text: str, lowered: list[str], *, confidence: float) ->
     `lowered` are the text's words in lower case.
     """
     sample = _running_words(text, lowered)
-    for language, signs, share in _SCRIPTS if _EAST_ASIAN.search(sample) else ():
+    for language, signs, share in _SCRIPTS if not sample.isascii() and _EAST_ASIAN.search(sample) else ():
         if sum(map(len, signs.findall(sample))) > share * len(sample):
             return language
     match = detect_language(sample, LanguageDetection(threshold=confidence, excluded=_UNLIKELY))
@@ -107,7 +109,12 @@ def detect_text_language(text: str, lowered: list[str], *, confidence: float) ->
 def _running_words(text: str, lowered: list[str]) -> str:
     """The words of a text that are not names, numbers or signs: those mislead the detector."""
     sample = " ".join(_running(text[:_LOOKED_AT].split(), lowered)[:_SAMPLE_WORDS])[:_SAMPLE_CHARACTERS]
-    return sample if len(sample.encode("utf-8", "replace")) >= _LEAST_SAMPLE else text[:_SAMPLE_CHARACTERS]
+    return sample if bytes_up_to(_LEAST_SAMPLE, sample) >= _LEAST_SAMPLE else text[:_SAMPLE_CHARACTERS]
+
+
+def bytes_up_to(most: int, text: str) -> int:
+    """The bytes of a text in UTF-8; `most` or more where its characters are that many already."""
+    return len(text) if len(text) >= most else len(text.encode("utf-8", "replace"))
 
 
 def _running(words: list[str], lowered: list[str]) -> list[str]:
@@ -115,8 +122,8 @@ def _running(words: list[str], lowered: list[str]) -> list[str]:
     running: list[str] = []
     # piece by piece: mostly the first thousand words have enough of them
     for start in range(0, len(words), _SAMPLE_WORDS):
-        piece = slice(start, start + _SAMPLE_WORDS)
-        small = [word for word, lower in zip(words[piece], lowered[piece], strict=False) if word == lower]
+        piece = words[start : start + _SAMPLE_WORDS]
+        small = compress(piece, map(eq, piece, lowered[start : start + _SAMPLE_WORDS]))
         bare = [word if word.isalpha() else word.strip(_SIGNS) for word in small]
         running += [word for word in bare if word.isalpha() or not word.isascii()]
         if len(running) >= _SAMPLE_WORDS:

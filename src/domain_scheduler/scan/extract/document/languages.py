@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from domain_scheduler.scan.extract.document.detection import detect_text_language, two_letters
+from domain_scheduler.scan.extract.document.detection import bytes_up_to, detect_text_language, two_letters
 from domain_scheduler.scan.extract.document.found import Found, first
 from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.document.tree import attribute
@@ -52,7 +52,7 @@ def languages(reading: Reading) -> Languages:
     """Everything known of the page's language."""
     declared = first(_declarations(reading))
     text = reading.tree.visible_text()
-    size = len(text.encode("utf-8", "replace"))
+    size = bytes_up_to(_LONG_TEXT, text)
     confidence = _SURE if declared else _WITHOUT_DECLARATION
     words = reading.tree.lowered_words()
     detected = detect_text_language(text, words, confidence=confidence) if size >= _MIN_TEXT else None

@@ -92,8 +92,11 @@ class Tree:
         """The <a> and <area> elements with an address, each kind in document order."""
         if self._anchors is None:
             elements = (*self._by_tag["a"], *self._by_tag["area"])
-            hrefs = ((element, attribute(element, "href")) for element in elements)
-            self._anchors = [Anchor(element, href, _scheme(href)) for element, href in hrefs if href]
+            self._anchors = [
+                Anchor(element, href, "https" if href[:8] == "https://" else _scheme(href))
+                for element in elements
+                if (href := (element.attr("href") or "").strip())
+            ]
         return self._anchors
 
     def linked(self) -> list[tuple[list[str], Element]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.document.tree import Tree
@@ -51,4 +51,4 @@ def _announced(tree: Tree) -> Iterator[tuple[Form, str]]:
 @cache
 def _labels() -> tuple[list[str], AhoCorasick]:
     labels = list(forms_by_label())
-    return labels, AhoCorasick(labels)
+    return labels, AhoCorasick(labels, implementation=Implementation.DFA)

@@ -26,6 +26,7 @@ _LATIN: Final = tuple(
     )
 )
 """How domains spell names in Cyrillic: two ways, for a name follows one of them."""
+_ASCII_SIGNS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
 _LOOSE: Final = " ,;:!?@|/\\-–—·•►~*"
 _PAIRS: Final = ("()", "[]", "{}", "<>", "«»", "“”", "„“", '""', "''")
 _SMALL: Final = frozenset(
@@ -40,6 +41,8 @@ _SHORT: Final = 3
 
 def letters(text: str) -> str:
     """Letters and digits only, folded: what two spellings of a name have in common."""
+    if text.isascii():
+        return text.lower().encode().translate(None, _ASCII_SIGNS).decode()
     return "".join(filter(str.isalnum, text.casefold()))
 
 
