@@ -108,7 +108,10 @@ def _end(batch: Batch) -> ExitCode:
         tell(in_numbers(batch), style="bold")
         tell(f"batch {batch.id} goes on without being watched: domain-scheduler status {batch.id}")
         return ExitCode.STOPPED
-    return ExitCode.FAILED if batch.status is BatchStatus.CANCELLED else ExitCode.DONE
+    if batch.status is BatchStatus.CANCELLED:
+        tell(f"batch {batch.id} was cancelled")
+        return ExitCode.FAILED
+    return ExitCode.DONE
 
 
 async def _tell_if_nobody_works(database: Database) -> None:

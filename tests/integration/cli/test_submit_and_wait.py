@@ -46,6 +46,7 @@ async def test_a_batch_that_is_cancelled_meanwhile_is_a_failure(database: Databa
         code, _ = await submit.ended()
     assert code == 1, submit.said
     assert "1 of 3 answered" in submit.said and "2 cancelled" in submit.said
+    assert f"batch {BATCH} was cancelled" in submit.said
 
 
 async def test_ctrl_c_ends_the_watching_and_not_the_batch(database: Database) -> None:
