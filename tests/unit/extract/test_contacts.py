@@ -189,3 +189,22 @@ def test_a_grouped_number_alone_on_its_line_needs_no_label(written: str) -> None
 def test_a_country_s_domain_that_all_the_world_uses_is_the_last_guess() -> None:
     assert page_of('<a href="tel:077 123456">', url="https://acme.am/").phones == ("+37477123456",)
     assert page_of("<p>Tel. (206) 588-2075", url="https://acme.co/").phones == ("+12065882075",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Fax 020 7946 0123</p><p>020 7946 0123</p>",
+        "<p>020 7946 0123</p><footer>Facsimile: 020 7946 0123</footer>",
+        "<p>Fax: Dial 020 7946 0123</p>",
+        "<p>T\u00e9l\u00e9copie : 020 7946 0123</p>",
+    ],
+)
+def test_a_number_that_is_called_a_fax_once_and_a_phone_nowhere_is_no_phone(text: str) -> None:
+    page = page_of(text, url="https://mill.co.uk/")
+    assert page.phones == ()
+    assert [fax["value"] for fax in page.details["contacts"]["faxes"]] == ["+442079460123"]
+
+
+def test_a_number_spelled_in_letters_is_read_as_the_keys_of_a_phone() -> None:
+    assert page_of("<p>(212) NEW-YORK or (520) 494 STAR</p>").phones == ("+12126399675", "+15204947827")

@@ -28,12 +28,13 @@ _RUN: Final = re.compile(
 )
 _VANITY: Final = re.compile(
     r"(?=[\d(])(?<![\w-])(?:1[-. ])?(?:\(?8(?:00|88|77|66|55|44|33)\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6,10}"
-    r"|\(?[2-9]\d\d\)?[-. ]{1,2}[2-9]\d\d[- ][A-Z]{4})(?![\w-])"
+    r"|\(?[2-9]\d\d\)?[-. ]{1,2}[2-9]\d\d[- ][A-Z]{4}|\([2-9]\d\d\) ?[A-Z]{3}-?[A-Z]{4})(?![\w-])"
 )
 _FAX: Final = re.compile(
-    r"(?<![a-z])(?:(?:tele-?)?(?:fax|faks)|f(?=\s*[:.]?\s*$))|факс|传真|傳真|ファックス|ファクス|팩스|φαξ|פקס|فاكس",
+    r"(?<![a-z])(?:(?:tele-?)?(?:fax|faks)|facsimile|t[eé]l[eé]copi\w*|f(?=\s*[:.]?\s*$))|факс|传真|傳真|ファックス|ファクス|팩스|φαξ|פקס|فاكس",
     re.IGNORECASE,
 )
+_FAX_IS_DIALLED: Final = re.compile(r"(fax\W{1,3})(?:dial|call|ring)\W{0,3}$", re.IGNORECASE)
 _CALL: Final = re.compile(
     r"(?<![a-zà-ÿ])(?:tel|tél|tlf|tfno|tlfn|tel[eé]?[fp]h?[oó]n\w*|t[eé]l[eé]phone|phone"
     r"|ph|fon|fono|fone|mob|mobil\w*"
@@ -59,7 +60,10 @@ _NOT_A_PHONE: Final = re.compile(
     r"[^a-z\d\n]{0,6}(?:n[or°º]\.?\s?)?[:#]?\s*$",
     re.IGNORECASE,
 )
-_DIGITS: Final = re.compile(r"\d(?:(?:[^\d\n]{0,4}\d){6}|\d\d\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6})")
+_DIGITS: Final = re.compile(
+    r"\d(?:(?:[^\d\n]{0,4}\d){6}|\d\d[- ][A-Z]{4}\b|\d\d\) ?[A-Z]{3}-?[A-Z]{4}\b"
+    r"|\d\d\)?[-. ]{1,2}[A-Z0-9][A-Z0-9-]{6})"
+)
 """One digit comes first, for `re` looks for that alone much faster."""
 _AFTER: Final = re.compile(
     r"\s*[(\[–-]?\s*(?:main\s)?(fax|tel|phone|office|mobile|cell"
@@ -128,6 +132,7 @@ def _matches(line: str) -> list[re.Match[str]]:
 
 def _kind(label: str) -> str | None:
     """What the words say that stand before a number: the last of them counts, unless they share it."""
+    label = _FAX_IS_DIALLED.sub(r"\1", label)
     fax = max((match.start() for match in _FAX.finditer(label)), default=-1)
     call = max((match.start() for match in _CALL.finditer(label)), default=-1)
     if (

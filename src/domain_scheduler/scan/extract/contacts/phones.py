@@ -22,6 +22,11 @@ from domain_scheduler.scan.extract.document.structured_data import texts
 
 _MAX_NUMBERS: Final = 100
 _MAX_LINKS: Final = 200
+_UNLABELLED: Final = "unlabelled"
+_PHONES: Final = ("phone", "both", _UNLABELLED)
+_FAXES: Final = ("fax", "both")
+_CALLED: Final = ("phone", "both")
+"""Numbers that are called so stay phones, whatever else calls them a fax; links and mere digits say less."""
 _SCHEMES: Final = {"tel": "phone", "callto": "phone", "fax": "fax"}
 
 
@@ -39,13 +44,15 @@ def numbers(reading: Reading, languages: Languages) -> Numbers:
     regions = phone_regions(reading, languages) if candidates else ()
     phones: dict[str, Found] = {}
     faxes: dict[str, Found] = {}
+    called: set[str] = set()
     for candidate, kind in candidates:
         for number in numbers_of(candidate.value, regions):
-            for wanted, found in (("phone", phones), ("fax", faxes)):
-                if kind in (wanted, "both") and len(found) < _MAX_NUMBERS:
+            for kinds, found in ((_PHONES, phones), (_FAXES, faxes)):
+                if kind in kinds and len(found) < _MAX_NUMBERS:
                     found.setdefault(number, Found(number, candidate.source))
-    only_fax = {number for number, found in faxes.items() if phones.get(number, found).source == "tel"}
-    kept = [found for number, found in phones.items() if number not in only_fax]
+            if kind in _CALLED and candidate.source != "tel":
+                called.add(number)
+    kept = [found for number, found in phones.items() if number in called or number not in faxes]
     return Numbers(phones=kept, faxes=list(faxes.values()))
 
 
@@ -56,7 +63,7 @@ def _candidates(reading: Reading) -> Iterator[tuple[Found, str]]:
             yield from ((Found(value, source), kind) for value in texts(thing, name))
     for number in numbers_in(reading.tree.visible_text()):
         if number.kind is not None or number.likely:
-            yield Found(number.text, "text"), number.kind or "phone"
+            yield Found(number.text, "text"), number.kind or _UNLABELLED
 
 
 def _from_links(reading: Reading) -> Iterator[tuple[Found, str]]:
