@@ -12,7 +12,7 @@ DOORS = {
     "scan/fetch/routes.py": {"getaddrinfo"},
     "db/addresses.py": {"getaddrinfo"},
     "cli/http_server.py": {"getaddrinfo"},
-    "engine/extractor.py": {"open_unix_connection"},
+    "engine/extractor.py": {"create_unix_connection"},
 }
 """File -> what it alone may do: connect, make requests, ask DNS. The rest looks up names of the settings, or
 talks to a child process.

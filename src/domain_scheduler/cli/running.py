@@ -16,6 +16,7 @@ from domain_scheduler.cli.exit_codes import ExitCode, exit_code_of
 from domain_scheduler.cli.stopping import Stop, signals_to
 from domain_scheduler.cli.submitted import tell_rejected
 from domain_scheduler.cli.terminal import tell, tell_error
+from domain_scheduler.core.collector import spare_what_is_loaded
 from domain_scheduler.errors import DomainSchedulerError
 
 Work = Callable[[], Awaitable[ExitCode | None]]
@@ -29,6 +30,7 @@ def run(work: Work) -> None:
 
 def run_until_stopped(work: StoppableWork) -> None:
     """Run `work`, which is told of signals and ends in order by itself."""
+    spare_what_is_loaded(new_objects=5_000, rounds=10, full_rounds=10)
     _end(lambda: _told_of_signals(work))
 
 

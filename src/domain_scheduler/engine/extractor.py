@@ -3,7 +3,7 @@
 It is a plain child process over a socket pair rather than `multiprocessing`: nothing imports the embedding
 application's main module again, and no lock is shared that a killed process could take with it
 (measured against pebble in docs/decisions/0008-extractor-processes.md).
-Not here: how many there are, and which gets the next page (extractor_pool.py).
+Not here: the frames between them (extractor_line.py), how many there are (extractor_pool.py).
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from typing import Final, Self
 import orjson
 
 from domain_scheduler.core.report import Page
-from domain_scheduler.engine.extractor_process import LENGTH, PAGE, READY, Program
+from domain_scheduler.engine.extractor_line import ExtractorLine, LineBrokenError
+from domain_scheduler.engine.extractor_process import PAGE, READY, Program
 from domain_scheduler.scan.scanner import ExtractionError, ExtractionTimeoutError, Headers
 from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 
 _START_SECONDS: Final = 300.0
 """A large set of technologies is compiled at the first start: 7 s alone, minutes on a crowded machine."""
-_MAX_REPLY: Final = 16 * 1024**2
 _TUPLES: Final = ("emails", "phones", "technologies")
 
 
@@ -37,7 +37,7 @@ class Extractor:
     def __init__(self) -> None:
         """Start the process; raises OSError when the system allows no more."""
         self._socket, theirs = socket.socketpair()
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._line: ExtractorLine | None = None
         try:
             self._process = _spawn(theirs)
         except OSError:
@@ -62,7 +62,8 @@ class Extractor:
         return extractor
 
     async def _introduce(self, program: Program) -> None:
-        self._streams = await asyncio.open_unix_connection(sock=self._socket)
+        loop = asyncio.get_running_loop()
+        _, self._line = await loop.create_unix_connection(ExtractorLine, sock=self._socket)
         try:
             kind, content = await self._ask(pickle.dumps(program), seconds=_START_SECONDS)
         except ExtractionTimeoutError as exc:
@@ -87,29 +88,22 @@ class Extractor:
         return _page(content)
 
     async def _ask(self, request: bytes, *, seconds: float) -> tuple[bytes, bytes]:
-        assert self._streams is not None
-        reader, writer = self._streams
+        assert self._line is not None
         try:
-            async with asyncio.timeout(seconds):
-                writer.write(LENGTH.pack(len(request)) + request)
-                await writer.drain()
-                size = LENGTH.unpack(await reader.readexactly(LENGTH.size))[0]
-                if not 0 < size <= _MAX_REPLY:
-                    raise ExtractorLostError(f"the extractor process sent {size} bytes")
-                reply = await reader.readexactly(size)
+            reply = await self._line.ask(request, seconds=seconds)
         except TimeoutError as exc:
             raise ExtractionTimeoutError(f"reading the page took more than {seconds:g} s") from exc
-        except (OSError, asyncio.IncompleteReadError) as exc:
-            raise ExtractorLostError("the process that read the page died") from exc
+        except LineBrokenError as exc:
+            raise ExtractorLostError(str(exc)) from exc
         return reply[:1], reply[1:]
 
     async def close(self) -> None:
         """Kill the process, wherever it is, and wait for its end."""
         self._process.kill()
-        if self._streams is None:
+        if self._line is None:
             self._socket.close()
         else:
-            self._streams[1].transport.abort()
+            self._line.abort()
         await asyncio.to_thread(self._process.wait)
 
 

@@ -6,7 +6,6 @@ this process handles hostile pages, and unpickling what it says would let it run
 Not here: starting, timing and killing it (extractor.py).
 """
 
-import gc
 import importlib
 import pickle
 import resource
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+
+from domain_scheduler.core.collector import spare_what_is_loaded
 
 LENGTH: Final = struct.Struct(">I")
 READY: Final = b"R"
@@ -78,9 +79,7 @@ def _prepare(program: Program) -> Callable[..., Any]:
     if program.initialise is not None:
         _load(program.initialise)(*program.arguments)
     extract = _load(program.extract)
-    # what is loaded stays, and a page leaves little behind: the collector need not look at it so often
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    spare_what_is_loaded(new_objects=10_000, rounds=20, full_rounds=50)
     return extract
 
 

@@ -105,13 +105,13 @@ _NONE: Final = 9
 def _rank(reading: Reading, picture: Element, *, is_named: bool) -> int:
     """How surely a picture is the logo of this site: 1 is best."""
     words = " ".join(written(picture, _NAMING))
-    beside = " ".join(word for e in _around(picture, _BESIDE) for word in written(e, ("class", "id")))
+    around = _around(picture)
+    beside = " ".join(word for e in around[:_BESIDE] for word in written(e, ("class", "id")))
     if "logo" not in words.lower():
         words += f" {beside}"
     calls_itself = "logo" in words.lower() and _LOGO.search(words) is not None
     if not (calls_itself or is_named):
         return _NONE
-    around = _around(picture, _MAX_ANCESTORS)
     links = [element for element in around if element.tag == "a"]
     if _is_foreign(reading, words) or _LIST.search(beside):
         return _NONE
@@ -132,9 +132,9 @@ def _is_foreign(reading: Reading, words: str) -> bool:
     return any(letters(match[0]) not in label for match in _FOREIGN.finditer(words))
 
 
-def _around(picture: Element, most: int) -> list[Element]:
+def _around(picture: Element) -> list[Element]:
     """The elements around a picture, from the inside out, up to a section of the page."""
-    return list(islice(takewhile(_is_inside, ancestors(picture)), most))
+    return list(islice(takewhile(_is_inside, ancestors(picture)), _MAX_ANCESTORS))
 
 
 def _rank_by_signs(
@@ -166,7 +166,7 @@ def _is_front(reading: Reading, link: Element) -> bool:
 
 def _is_header(element: Element) -> bool:
     named = f"{attribute(element, 'class')} {attribute(element, 'id')}".lower()
-    return element.tag == "header" or "header" in _NO_HEADER.sub("", named)
+    return element.tag == "header" or ("header" in named and "header" in _NO_HEADER.sub("", named))
 
 
 def _is_named_after(label: str, picture: Element) -> bool:
