@@ -127,7 +127,8 @@ async def test_silence_is_asked_twice_and_then_given_up(impatient: Dns, stub: Dn
     async with asyncio.timeout(10):
         with pytest.raises(FetchError):
             await impatient.addresses("silent.example.com")
-    assert stub.asked["silent.example.com", "A"] == 2
+    # a third packet leaves 0.3 s after the end, and before it where the machine is busy
+    assert 2 <= stub.asked["silent.example.com", "A"] <= 3
 
 
 @pytest.mark.parametrize("seconds", [0.5, 1.2])
