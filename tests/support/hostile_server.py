@@ -19,6 +19,9 @@ from tests.support.certificates import Authority
 
 WRONG_CERTIFICATES = ("expired", "early", "mismatched", "untrusted", "rooted", "selfsigned")
 
+REDIRECTING = ("loop", "selfredirect", "chain", "eight")
+"""Behaviours whose connections stay open, as they do with servers that have a redirect to give."""
+
 _SERVER_HELLO_OF_TLS_1_1 = bytes.fromhex("160302002a020000260302" + "00" * 32 + "00002f00")
 """A record with one ServerHello: version 1.1, no session, AES128-SHA, no compression."""
 
@@ -168,7 +171,7 @@ class _Handler:
             return exchange.headers.get("connection") == "keep-alive"
         await (behaviour or BEHAVIOURS.get(name, good_page))(exchange)
         await exchange.writer.drain()
-        return False
+        return name in REDIRECTING and exchange.headers.get("connection") == "keep-alive"
 
     async def silence(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with self._tracked(writer):

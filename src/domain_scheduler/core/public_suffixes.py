@@ -8,7 +8,7 @@ domains), and the name of a hosting service that is itself in the list's private
 Not here: the spelling of names (names.py).
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
@@ -23,6 +23,7 @@ def _registry_suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=False, only_icann=True)
 
 
+@lru_cache(maxsize=4096)  # one fetch asks for the same name four times
 def public_suffix(name: str) -> str | None:
     """The public suffix of a name in lower-case A-labels; None when no rule of the list matches.
 

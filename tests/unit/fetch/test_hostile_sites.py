@@ -119,6 +119,12 @@ async def test_a_broken_compression_is_asked_again_without_any(fetch: Fetch, ser
     assert asked == ["gzip, deflate, br, zstd", "identity"]
 
 
+@pytest.mark.parametrize("behaviour", ["nestedbomb", "nesteddeep"])
+async def test_a_bomb_is_not_asked_again(fetch: Fetch, server: HostileServer, behaviour: str) -> None:
+    await fetch(f"{behaviour}.example.com")
+    assert server.targets(f"{behaviour}.example.com").count("/") == 1
+
+
 async def test_bombs_are_defused_within_their_bound_of_memory(fetch: Fetch) -> None:
     await fetch("a.example.com")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

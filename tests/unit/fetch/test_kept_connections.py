@@ -1,4 +1,4 @@
-"""A site's page comes on the connection of its robots.txt where that is safe, else on a new one."""
+"""A site's page comes on the connection of its robots.txt, and its redirects too, where that is safe."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -154,6 +154,23 @@ async def test_nonsense_on_a_new_connection_is_not_asked_again(authority: Author
     assert fetched.error_kind is ErrorKind.HTTP_INVALID
     assert ["/"] in server.connections
     assert server.connections.count(["/"]) == 1
+
+
+async def test_redirects_are_followed_on_one_connection(authority: Authority) -> None:
+    moved = b"HTTP/1.1 301 Moved\r\nLocation: /there\r\nContent-Length: 5\r\n\r\nmoved"
+    async with serving(authority, second_page=moved) as server:
+        fetched = await fetch(server)
+    assert fetched.error_kind is ErrorKind.REDIRECT_LOOP
+    assert server.connections == [["/robots.txt", "/", "/there"]]
+
+
+async def test_nonsense_on_a_new_connection_after_a_kept_one_is_not_asked_again(authority: Authority) -> None:
+    moved = b"HTTP/1.1 301 Moved\r\nLocation: /there\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    nonsense = b"this is no HTTP\r\n\r\n"
+    async with serving(authority, second_page=moved, page=nonsense) as server:
+        fetched = await fetch(server)
+    assert fetched.error_kind is ErrorKind.HTTP_INVALID
+    assert server.connections == [["/robots.txt", "/"], ["/there"]]
 
 
 async def test_another_host_gets_its_own_connection_at_the_same_address(authority: Authority) -> None:

@@ -234,4 +234,4 @@ async def test_other_sites_have_their_turn_while_a_bomb_inflates(
     serve(server, coded(b"zstd", bombs.zstd_bomb(8)))
     monkeypatch.setattr(reading.asyncio, "sleep", counted)
     assert len((await fetch("site.example.com", robots=False)).body) == 2 * 1024**2
-    assert given_away >= 2 * 1024**2 // STEP // reading.PIECES_AT_A_TIME
+    assert given_away >= 2 * 1024**2 // reading.BYTES_A_STEP

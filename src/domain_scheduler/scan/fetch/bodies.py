@@ -149,6 +149,8 @@ class Inflater:
         self._layers = [_LAYERS[coding](coding) for coding in reversed(_codings(content_encoding))]
         self._room = limit
         self._inner = 0
+        self.decoded = 0
+        """Bytes that the codings gave, the inner ones too."""
         self.full = False
         """Whether the body went on beyond the limit."""
 
@@ -161,15 +163,14 @@ class Inflater:
         """The decoded pieces of `data`, each when it is asked for; cut, and `full` set, at the limit."""
         try:
             for piece in self._through(data):
+                self.decoded += len(piece)
                 self.full = len(piece) > self._room
                 yield piece[: self._room] if self.full else piece
                 self._room -= len(piece)
                 if self.full:
                     return
         except _ERRORS as error:
-            raise FetchError(
-                ErrorKind.DECODING_FAILED, f"the body cannot be decompressed: {error}"
-            ) from error
+            raise _unreadable(f"the body cannot be decompressed: {error}") from error
 
     def _through(self, data: bytes) -> Iterable[bytes]:
         pieces: Iterable[bytes] = (data,)
@@ -181,6 +182,7 @@ class Inflater:
     def _counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             self._inner += len(piece)
+            self.decoded += len(piece)
             if self._inner > MAX_INNER:
                 raise FetchError(
                     ErrorKind.DECODING_FAILED, "a coding inside another inflates beyond its bound"
@@ -195,5 +197,12 @@ def _codings(content_encoding: str) -> list[str]:
         raise FetchError(ErrorKind.DECODING_FAILED, f"{len(codings)} codings on top of each other")
     for coding in codings:
         if coding not in _LAYERS:
-            raise FetchError(ErrorKind.DECODING_FAILED, f"unknown Content-Encoding {coding[:40]!r}")
+            raise _unreadable(f"unknown Content-Encoding {coding[:40]!r}")
     return codings
+
+
+def _unreadable(message: str) -> FetchError:
+    """The failure of what may be a mistake, unlike a bomb."""
+    failure = FetchError(ErrorKind.DECODING_FAILED, message)
+    failure.plainly_again = True
+    return failure

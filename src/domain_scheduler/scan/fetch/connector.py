@@ -49,10 +49,8 @@ class Grant:
     first_byte: float
     """Seconds that the answer may take to begin."""
     started: float
-    line: Line | None = None
-    """Where a connection to the same host may be kept."""
-    keeps: bool = False
-    """Whether the connection is kept when the answer is whole."""
+    line: Line
+    """Where the connection is kept when the answer is whole."""
     connected: float | None = None
     secured: float | None = None
     ssl_object: ssl.SSLObject | None = None
@@ -73,8 +71,8 @@ class Grant:
 
     def keep(self, host: str) -> None:
         """Gives the connection, which is this grant's no longer, to the line."""
-        assert self.line is not None and self.protocol is not None
-        assert self.transport is not None and self.connected is not None
+        assert self.protocol is not None and self.transport is not None
+        assert self.connected is not None
         self.line.keep(
             Connection(
                 endpoint=self.endpoint,
@@ -121,12 +119,16 @@ class EgressConnector(aiohttp.BaseConnector):
         timeout: Any,  # noqa: ASYNC109 - aiohttp's signature
     ) -> ResponseHandler:
         grant, host = _granted.get(), req.url.raw_host or ""
-        if grant.line and (kept := grant.line.take(grant.endpoint, grant.tls, host)):
+        if grant.protocol is not None:  # the client tries again, since the server closed the kept connection
+            grant.deadline.stop()
+            grant.line.share.queue_again()
+            await grant.line.share.step()
+        if kept := grant.line.take(grant.endpoint, grant.tls, host):
             grant.use(kept, self._loop.time())
         else:
             await self._open(grant, host)
         assert grant.protocol is not None
-        grant.protocol.whole = partial(grant.keep, host) if grant.keeps else None
+        grant.protocol.whole = partial(grant.keep, host)
         message = f"no answer within {grant.first_byte:g} s"
         grant.deadline.set(self._loop.time() + grant.first_byte, ErrorKind.READ_TIMEOUT, message)
         return grant.protocol

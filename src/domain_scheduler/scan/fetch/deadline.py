@@ -26,6 +26,10 @@ class Deadline:
         self._clock.reschedule(when)
         self._kind, self._message, self._before_http = kind, message, before_http
 
+    def stop(self) -> None:
+        """Does not ring until it is set anew."""
+        self._clock.reschedule(None)
+
     async def __aenter__(self) -> Self:
         await self._clock.__aenter__()
         return self

@@ -9,7 +9,7 @@ address of the same host. Not here: following redirects (walk.py), what an answe
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from domain_scheduler.scan.fetch.connector import EgressConnector, Grant, grante
 from domain_scheduler.scan.fetch.contact import Contact
 from domain_scheduler.scan.fetch.deadline import Deadline
 from domain_scheduler.scan.fetch.failures import FetchError, failure_of
+from domain_scheduler.scan.fetch.fair_queue import FairQueue
 from domain_scheduler.scan.fetch.guard import Guard
 from domain_scheduler.scan.fetch.line import Line
 from domain_scheduler.scan.fetch.politeness import Politeness
@@ -53,6 +54,8 @@ class Ask:
     """
 
     url: WebUrl
+    line: Line
+    """Where the connection is kept for the next request."""
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
@@ -63,10 +66,6 @@ class Ask:
     """Whether somebody configured this address: then ports, block list and politeness do not bound it."""
     patience: float | None = None
     """Seconds to wait for a turn at a crowded address, if others than usual."""
-    line: Line | None = None
-    """Where a connection is kept from one request to the next."""
-    keeps_line: bool = False
-    """Whether there is a next one: then the connection is left there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +108,7 @@ class Egress:
         self._routes = routes
         self._politeness = politeness
         self._breaker = Breaker()
+        self.queue = FairQueue()
         self._contexts = contexts
         self._bounds = bounds
         self._session = aiohttp.ClientSession(
@@ -152,12 +152,12 @@ class Egress:
         return await self._ask_politely(ask, last, route.dns)
 
     async def _ask_politely(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
+        await ask.line.share.step()
         self._breaker.check(endpoint)
         async with AsyncExitStack() as place:
             await self._take_turn(ask, endpoint, place)
             answer = await self._ask_over_line(ask, endpoint, dns)
-            if ask.line is not None and ask.keeps_line:
-                ask.line.hold(place, endpoint.address)
+            ask.line.hold(place, endpoint.address)
         if answer.status in (429, 503) and not endpoint.trusted:
             self._politeness.slow_down(endpoint.address, wait_asked_for(answer.header("retry-after")))
         return answer
@@ -165,13 +165,12 @@ class Egress:
     async def _take_turn(self, ask: Ask, endpoint: Endpoint, place: AsyncExitStack) -> None:
         """Waits for it; who is in the middle of a site there has its place already, and waits with it."""
         waits = not (ask.ordered or endpoint.trusted)
-        if ask.line is not None:
-            if ask.line.address == endpoint.address:
-                place.push_async_exit(ask.line.leave_place())
-                if waits:
-                    await self._politeness.next_turn(endpoint.address, patience=ask.patience)
-                return
-            await ask.line.hang_up()
+        if ask.line.address == endpoint.address:
+            place.push_async_exit(ask.line.leave_place())
+            if waits:
+                await self._politeness.next_turn(endpoint.address, patience=ask.patience)
+            return
+        await ask.line.hang_up()
         if waits:
             await place.enter_async_context(self._politeness.turn(endpoint.address, patience=ask.patience))
 
@@ -180,11 +179,11 @@ class Egress:
         try:
             return await self._ask_endpoint(ask, endpoint, dns)
         except FetchError as failure:
-            if ask.line is not None:
-                await ask.line.hang_up()
-            if ask.line is None or not ask.line.reused or failure.kind is not ErrorKind.HTTP_INVALID:
+            await ask.line.hang_up()
+            if not ask.line.reused or failure.kind is not ErrorKind.HTTP_INVALID:
                 raise
-        return await self._ask_endpoint(replace(ask, line=None), endpoint, dns)
+        await ask.line.share.step()
+        return await self._ask_endpoint(ask, endpoint, dns)
 
     async def _ask_endpoint(self, ask: Ask, endpoint: Endpoint, dns: dict[str, Any]) -> Answer:
         loop = asyncio.get_running_loop()
@@ -194,19 +193,26 @@ class Egress:
         try:
             async with Deadline() as deadline:
                 grant = Grant(
-                    endpoint, tls, deadline, self._bounds.first_byte, loop.time(), ask.line, ask.keeps_line
+                    endpoint=endpoint,
+                    tls=tls,
+                    deadline=deadline,
+                    first_byte=self._bounds.first_byte,
+                    started=loop.time(),
+                    line=ask.line,
                 )
                 with granted(grant):
                     return await self._exchange(ask, grant, dns)
         except FetchError as failure:
+            ask.line.share.queue_again()
             if failure.kind in _NEXT_ADDRESS:
                 self._breaker.trip(endpoint, failure)
             raise
         except (aiohttp.ClientError, OSError, ValueError) as error:
+            ask.line.share.queue_again()
             raise failure_of(error) from error
 
     async def _exchange(self, ask: Ask, grant: Grant, dns: dict[str, Any]) -> Answer:
-        headers = {**ask.headers, "Connection": "keep-alive" if ask.keeps_line else "close"}
+        headers = {**ask.headers, "Connection": "keep-alive"}
         try:
             response = await self._session.request(
                 ask.method, ask.url.for_client(), headers=headers, data=ask.body, allow_redirects=False

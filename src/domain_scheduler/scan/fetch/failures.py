@@ -21,7 +21,8 @@ class FetchError(Exception):
     """Why a request gave no answer: a kind, and a message for people.
 
     `retry_after` is in seconds. `before_http` says that no HTTP was spoken yet, so that another scheme or
-    host may do better. `tls_problem` is the word for a bad certificate (tls.py).
+    host may do better; `plainly_again` that the body may be readable without compression. `tls_problem` is
+    the word for a bad certificate (tls.py).
     """
 
     def __init__(self, kind: ErrorKind, message: str, *, retry_after: float | None = None) -> None:
@@ -30,6 +31,7 @@ class FetchError(Exception):
         self.message = message
         self.retry_after = retry_after
         self.before_http = False
+        self.plainly_again = False
         self.tls_problem: str | None = None
 
 

@@ -28,6 +28,7 @@ from domain_scheduler.scan.fetch.failures import FetchError
 from domain_scheduler.scan.fetch.findings import failed, fetched
 from domain_scheduler.scan.fetch.guard import Guard, IPAddress
 from domain_scheduler.scan.fetch.ladder import climb
+from domain_scheduler.scan.fetch.line import Line
 from domain_scheduler.scan.fetch.politeness import Limits, Politeness
 from domain_scheduler.scan.fetch.reading import Bounds
 from domain_scheduler.scan.fetch.robots import Robots
@@ -156,8 +157,16 @@ class Fetcher:
         """
 
         async def deliver(trail: Trail) -> Answer:
-            ask = Ask(url=parse_url(url), method=method, headers=headers or {}, body=body, ordered=True)
-            answer = await self._egress.ask(ask)
+            async with Line(trail.share) as line:
+                ask = Ask(
+                    url=parse_url(url),
+                    line=line,
+                    method=method,
+                    headers=headers or {},
+                    body=body,
+                    ordered=True,
+                )
+                answer = await self._egress.ask(ask)
             trail.answered(answer)
             check_success(answer)
             return answer
@@ -171,7 +180,7 @@ class Fetcher:
         asked_for: DomainName | None = None,
         seconds: float = math.inf,
     ) -> Fetched:
-        trail = Trail()
+        trail = Trail(self._egress.queue.share())
         budget = min(seconds, self._settings.budget)
         try:
             async with asyncio.timeout(budget):

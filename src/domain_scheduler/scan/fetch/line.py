@@ -1,4 +1,4 @@
-"""The connection that a site's robots.txt came on, kept for the page that it allows: one handshake for both.
+"""The connection that an answer came on, kept for what is asked next: robots.txt, page and redirects on one.
 
 Kept is only a connection whose answer was whole, well-formed and followed by nothing, and only for the next
 request to the same host, port and address under the same trust; then it is closed like any other. The place
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from domain_scheduler.scan.fetch.fair_queue import Share
 from domain_scheduler.scan.fetch.guard import IPAddress
 from domain_scheduler.scan.fetch.head_limit import LimitedResponseHandler
 from domain_scheduler.scan.fetch.routes import Endpoint
@@ -42,13 +43,14 @@ class Connection:
 class Line:
     """At most one kept connection and one place; an async context manager, at whose end nothing is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: Share) -> None:
+        self.share = share
         self._connection: Connection | None = None
         self._place = AsyncExitStack()
         self.address: IPAddress | None = None
         """The address at which a place is kept."""
         self.reused = False
-        """Whether a request was sent on a kept connection."""
+        """Whether the last request was sent on a kept connection."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -76,11 +78,11 @@ class Line:
     def take(self, endpoint: Endpoint, tls: ssl.SSLContext | None, host: str) -> Connection | None:
         """The kept connection, if it leads there and is usable; otherwise it is closed."""
         connection = self._connection
-        if connection is None or not connection.serves(endpoint, tls, host):
+        self.reused = connection is not None and connection.serves(endpoint, tls, host)
+        if connection is None or not self.reused:
             self._drop()
             return None
         self._connection = None
-        self.reused = True
         connection.protocol.wake()
         return connection
 

@@ -32,9 +32,7 @@ class _Mark:
     longest: int = LOOKED_AT
     """Bytes; a longer body is a real page that the vendor's script is part of."""
 
-    def fits(self, status: int, headers: Mapping[str, str], beginning: bytes) -> bool:
-        if self.refusals_only and status not in _REFUSALS:
-            return False
+    def fits(self, headers: Mapping[str, str], beginning: bytes) -> bool:
         for name, text in self.headers.items():
             if name not in headers or text not in headers[name].lower():
                 return False
@@ -134,6 +132,7 @@ _MARKS: Final = (
 
 
 VENDORS: Final = frozenset(mark.vendor for mark in _MARKS)
+_MARKS_OF_ANY_STATUS: Final = tuple(mark for mark in _MARKS if not mark.refusals_only)
 
 
 def protection_vendor(status: int, headers: Mapping[str, str], lowered: bytes) -> str | None:
@@ -142,4 +141,5 @@ def protection_vendor(status: int, headers: Mapping[str, str], lowered: bytes) -
     `headers` have lower-case names; `lowered` is the body, or its beginning, in lower case.
     """
     beginning = lowered[:LOOKED_AT]
-    return next((mark.vendor for mark in _MARKS if mark.fits(status, headers, beginning)), None)
+    marks = _MARKS if status in _REFUSALS else _MARKS_OF_ANY_STATUS
+    return next((mark.vendor for mark in marks if mark.fits(headers, beginning)), None)

@@ -32,8 +32,8 @@ class Bounds:
     pace: float
 
 
-PIECES_AT_A_TIME: Final = 4
-"""Decoded pieces after which the other sites have their turn: a bomb must not hold them up."""
+BYTES_A_STEP: Final = 256 * 1024
+"""Decoded bytes, those of inner codings too, after which others go first: a bomb must not hold them up."""
 SMALL: Final = 512
 """Bytes. Pieces below that are let add up for GATHERING seconds: a server can send a million of single bytes,
 and each would cost a turn of the loop."""
@@ -77,12 +77,14 @@ class _Reading:
         self._content = content
         self._protocol = grant.protocol
         self._deadline = grant.deadline
+        self._share = grant.line.share
         self._bounds = bounds
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
         self._inflater = Inflater(content_encoding, limit=bounds.body)
         self._pieces: list[bytes] = []
         self._wire = 0
+        self._decoded_in_turn = BYTES_A_STEP
 
     async def whole(self) -> Body:
         try:
@@ -93,12 +95,12 @@ class _Reading:
 
     async def _read_on(self) -> str | None:
         """Reads until the end, or until something cuts the body."""
-        finish = self._started + self._bounds.response
         silent = f"silent for {self._bounds.idle:g} s"
         unfinished = f"not finished after {self._bounds.response:g} s"
         while True:
             now = self._loop.time()
             self._check_pace(now)
+            finish = self._started + self._bounds.response
             if now + self._bounds.idle < finish:
                 self._deadline.set(now + self._bounds.idle, ErrorKind.READ_TIMEOUT, silent)
             else:
@@ -114,13 +116,20 @@ class _Reading:
         """Keeps what `chunk` decodes to; why reading ends here, if it does."""
         room = self._bounds.wire - self._wire
         self._wire += min(len(chunk), room)
-        for number, piece in enumerate(self._inflater.feed(chunk[:room]), 1):
+        for piece in self._inflater.feed(chunk[:room]):
             self._pieces.append(piece)
-            if number % PIECES_AT_A_TIME == 0:
-                await asyncio.sleep(0)
+            if self._inflater.decoded >= self._decoded_in_turn:
+                await self._let_others_go_first()
         if self._inflater.full:
             return "body_limit"
         return "wire_limit" if len(chunk) > room else None
+
+    async def _let_others_go_first(self) -> None:
+        """Waits for the loop; that is no time of the site's."""
+        self._decoded_in_turn = self._inflater.decoded + BYTES_A_STEP
+        self._deadline.stop()
+        await asyncio.sleep(0)
+        self._started += await self._share.step()
 
     def _check_pace(self, now: float) -> None:
         elapsed = now - self._started

@@ -62,7 +62,7 @@ class Robots:
         self._cache: OrderedDict[tuple[str, str, int], tuple[float, _Known]] = OrderedDict()
         self._size = 0
 
-    async def check(self, url: WebUrl, *, verify: bool, line: Line | None = None) -> RobotsRules:
+    async def check(self, url: WebUrl, *, verify: bool, line: Line) -> RobotsRules:
         """Returns the rules when `url` may be asked; raises FetchError when not.
 
         The connection that it was asked on is left on `line`.
@@ -77,7 +77,7 @@ class Robots:
             raise FetchError(ErrorKind.ROBOTS_DENIED, f"robots.txt of {url.host} denies {url.target[:200]}")
         return known.rules
 
-    async def _known(self, url: WebUrl, verify: bool, line: Line | None) -> _Known:
+    async def _known(self, url: WebUrl, verify: bool, line: Line) -> _Known:
         cached = self._cache.get(url.origin)
         if cached and cached[0] > time.monotonic():
             self._cache.move_to_end(url.origin)
@@ -95,18 +95,11 @@ class Robots:
         while self._size > CACHE_BYTES:
             self._size -= self._cache.popitem(last=False)[1][1].size
 
-    async def _read(self, url: WebUrl, verify: bool, line: Line | None) -> _Known:
+    async def _read(self, url: WebUrl, verify: bool, line: Line) -> _Known:
         first = url
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                ask = Ask(
-                    url=url,
-                    verify=verify,
-                    bounds=self._bounds,
-                    wants=succeeded,
-                    line=line,
-                    keeps_line=line is not None,
-                )
+                ask = Ask(url=url, verify=verify, bounds=self._bounds, wants=succeeded, line=line)
                 answer = await self._ask_readable(ask)
                 location = answer.header("location")
                 if answer.status not in REDIRECTS or not location:
@@ -123,7 +116,7 @@ class Robots:
         try:
             return await self._ask(ask)
         except FetchError as failure:
-            if failure.kind is not ErrorKind.DECODING_FAILED:
+            if not failure.plainly_again:
                 raise
         return await self._ask(replace(ask, headers=UNCOMPRESSED))
 

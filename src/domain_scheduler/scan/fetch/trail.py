@@ -6,6 +6,7 @@ from typing import Any
 from domain_scheduler.core.report import Hop
 from domain_scheduler.scan.fetch.egress import Answer
 from domain_scheduler.scan.fetch.failures import FetchError
+from domain_scheduler.scan.fetch.fair_queue import Share
 from domain_scheduler.scan.fetch.urls import WebUrl
 
 
@@ -13,6 +14,8 @@ from domain_scheduler.scan.fetch.urls import WebUrl
 class Trail:
     """The requests in order, and JSON-ready details; written while walking, read at the end."""
 
+    share: Share
+    """What the fetch has of the event loop."""
     hops: list[Hop] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
     records: dict[str, Any] = field(default_factory=dict)

@@ -72,9 +72,13 @@ class Walker:
 
     async def walk(self, start: WebUrl, trail: Trail) -> Answer:
         """The page that `start` leads to; raises the FetchError of the first step that fails."""
+        async with Line(trail.share) as line:
+            return await self._walk(start, trail, line)
+
+    async def _walk(self, start: WebUrl, trail: Trail, line: Line) -> Answer:
         url, seen = start, {start.text}
         for _ in range(self.max_redirects + 1):
-            answer = await self._step(url, trail)
+            answer = await self._step(url, trail, line)
             target = self._target(answer, trail)
             if target is None:
                 return answer
@@ -89,42 +93,45 @@ class Walker:
             url = target
         raise FetchError(ErrorKind.TOO_MANY_REDIRECTS, f"more than {self.max_redirects} redirects")
 
-    async def _step(self, url: WebUrl, trail: Trail) -> Answer:
+    async def _step(self, url: WebUrl, trail: Trail, line: Line) -> Answer:
         """The answer to one address, certificate problems and broken compressions overcome."""
         try:
-            answer = await self._step_over_certificate(url, trail)
+            answer = await self._step_over_certificate(url, trail, line)
         except FetchError as failure:
             trail.failed(url, failure)
             raise
         trail.answered(answer)
         return answer
 
-    async def _step_over_certificate(self, url: WebUrl, trail: Trail) -> Answer:
+    async def _step_over_certificate(self, url: WebUrl, trail: Trail, line: Line) -> Answer:
         try:
-            return await self._ask(url, trail, verify=True)
+            return await self._ask(url, trail, line, verify=True)
         except FetchError as failure:
             if failure.kind is not ErrorKind.TLS_INVALID:
                 raise
             trail.details["tls_error"] = {"problem": failure.tls_problem, "message": failure.message}
             if self.verified_only:
                 raise
-        return await self._ask(url, trail, verify=False)
+        return await self._ask(url, trail, line, verify=False)
 
-    async def _ask(self, url: WebUrl, trail: Trail, *, verify: bool) -> Answer:
-        async with Line() as line:
-            await self._ask_robots(url, trail, line, verify=verify)
-            patience = self.leash.time_left() if self.leash is not None else None
-            ask = Ask(
-                url=url, verify=verify, wants=self.wants, bounds=self.bounds, patience=patience, line=line
-            )
-            return await self._ask_page(ask, trail)
+    async def _ask(self, url: WebUrl, trail: Trail, line: Line, *, verify: bool) -> Answer:
+        await self._ask_robots(url, trail, line, verify=verify)
+        ask = Ask(
+            url=url,
+            verify=verify,
+            wants=self.wants,
+            bounds=self.bounds,
+            patience=self.leash.time_left() if self.leash is not None else None,
+            line=line,
+        )
+        return await self._ask_page(ask, trail)
 
     async def _ask_page(self, ask: Ask, trail: Trail) -> Answer:
         """The answer; a broken compression is asked once more without any."""
         try:
             return await self.egress.ask(ask)
         except FetchError as failure:
-            if failure.kind is not ErrorKind.DECODING_FAILED:
+            if not failure.plainly_again:
                 raise
             trail.note("compressed body unreadable, asked again without compression")
         return await self.egress.ask(replace(ask, headers=UNCOMPRESSED))
