@@ -21,7 +21,7 @@ from domain_scheduler.scan.surroundings import NO_SURROUNDINGS, Surroundings
 from domain_scheduler.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
-_MAX_PAGES: Final = 2_000
+_MAX_PAGES: Final = 10_000
 _WEIGHT: Final = 0.05
 """Of the latest page in the moving average of the time that pages take."""
 
