@@ -257,11 +257,11 @@ async def test_retries_that_wait_and_claims_that_are_overdue_are_named(
     async with database.get_background_session() as connection:
         claims = await claim_domains(connection, limit=3, worker_id=uuid4(), lease=0.001)
         outcome = ScanOutcome(domain=claims[0].domain, error_kind=ErrorKind.DNS_TIMEOUT)
-        await finish_domains(connection, answers=[Answer(claim=claims[0], outcome=outcome, retry_in=300)])
+        await finish_domains(connection, answers=[Answer(claim=claims[0], outcome=outcome, retry_in=9_030)])
     text = words(await browser.get("/problems"))
     assert "Overdue claims" in text and claims[1].domain in text and "lease" in text
     assert "Waiting for another attempt" in text and "dns_timeout 1" in text
-    assert "next attempt in 5 min dns_timeout" in words(await browser.get(url))
+    assert "next attempt in 2 h 30 min dns_timeout" in words(await browser.get(url))
     listed = (await browser.get(f"/api/v3{url}/domains")).json()["items"]
     assert [one["waiting_because"] for one in listed] == ["dns_timeout", None, None]
     alone = words(await browser.get(f"/domains/{listed[0]['id']}"))
