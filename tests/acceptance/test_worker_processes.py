@@ -98,7 +98,8 @@ async def test_sigterm_lets_what_is_in_flight_end(
     async with gated_sites() as sites:
         held = names(5)[2]
         sites.hold(held)
-        async with worker_process(tmp_path, environment(database_url, sites)) as worker:
+        settings = environment(database_url, sites, DOMAIN_SCHEDULER_ENGINE__GRACE="600")
+        async with worker_process(tmp_path, settings) as worker:
             await asyncio.wait_for(sites.arrived[held].wait(), 30)
             worker.terminate()
             await worker.stopping()
