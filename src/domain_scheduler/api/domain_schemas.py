@@ -120,7 +120,12 @@ class DomainOut(BaseModel):
     redirects: list[RedirectOut] | None
     fetched_at: datetime | None
     duration_ms: int | None
-    organization: str | None = Field(description="The name of who is behind the site, where a page says it.")
+    organization: str | None = Field(
+        description=(
+            "The name of who is behind the site, as a page says it; else the site's own name, "
+            "with the source `site_name`."
+        )
+    )
     changed: list[str] | None = Field(
         description="Names of what changed since the last completed scan; null where there was none."
     )

@@ -42,6 +42,7 @@ _WHOLE: Final = re.compile(
 """Names of companies in languages that put the form before them, or do without spaces."""
 _BREAK: Final = re.compile(r"[|•·;:©®()\[\]<>\"*]|\s[-–—]\s|\s{2,}|\.\s(?=\S+\s+\S)|\d{3,}")
 _MAX_BEFORE: Final = 80
+_MAX_FORMS: Final = 1_000
 _MAX_NAMES: Final = 40
 _MAX_WORDS: Final = 7
 _LEAST_LETTERS: Final = 2
@@ -91,12 +92,14 @@ def legal_name(reading: Reading) -> Found | None:
 def with_legal_form(found: Found, reading: Reading) -> Found:
     """A name with its legal form, if the text puts it behind that name somewhere."""
     text = reading.tree.visible_text()
-    start = text.find(found.value)
-    while start >= 0:
-        end = start + len(found.value)
-        if form := _FORM.match(text, end):
-            return Found(_pointed(text[start : form.end()]), found.source)
+    end = 0
+    for _ in range(_MAX_NAMES):
         start = text.find(found.value, end)
+        end = start + len(found.value)
+        if start >= 0 and (form := _FORM.match(text, end)):
+            return Found(_pointed(text[start : form.end()]), found.source)
+        if start < 0:
+            break
     return found
 
 
@@ -108,7 +111,7 @@ def _spells(company: _Named, host: str) -> bool:
 
 def _companies(text: str) -> Iterator[_Named]:
     found = 0
-    for form in _forms(text):
+    for form in islice(_forms(text), _MAX_FORMS):
         line = text[max(0, form.start() - _MAX_BEFORE) : form.start()].rpartition("\n")[2]
         words = _BREAK.split(line)[-1].split()
         bare = _last_name(words)
