@@ -55,6 +55,25 @@ async def test_what_was_begun_is_ended_before_others_begin() -> None:
     assert log[: 3 * AT_ONCE].count("first") == STEPS
 
 
+async def test_all_are_asked_before_a_page_is_read() -> None:
+    queue, log = FairQueue(), list[str]()
+
+    async def reading() -> None:
+        share = queue.share()
+        await share.step()
+        await share.read()
+        log.append("read")
+
+    await asyncio.gather(
+        *(steps(queue.share(), 1, "before", log) for _ in range(AT_ONCE)),
+        reading(),
+        *(steps(queue.share(), 1, "asked", log) for _ in range(CROWD)),
+        *(steps(queue.share(), 2 * STEPS, "dear", log) for _ in range(CROWD)),
+    )
+    assert "asked" not in log[log.index("read") :]
+    assert log[log.index("read") :].count("dear") > CROWD
+
+
 async def test_what_is_done_a_second_time_waits_behind_the_first_times() -> None:
     queue, log = FairQueue(), list[str]()
 

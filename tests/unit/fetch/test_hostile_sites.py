@@ -12,6 +12,8 @@ import uvloop
 from domain_scheduler.core.error_kinds import ErrorKind
 from domain_scheduler.core.names import normalize_domain
 from domain_scheduler.scan.fetch import Fetcher
+from domain_scheduler.scan.fetch.fair_queue import Share
+from domain_scheduler.scan.fetch.head_limit import LimitedResponseHandler
 from tests.support.behaviours import PAGE
 from tests.support.hostile_server import HostileServer, hostile_server
 from tests.unit.fetch.conftest import Fetch, quick_settings
@@ -117,6 +119,28 @@ async def test_a_broken_compression_is_asked_again_without_any(fetch: Fetch, ser
     assert fetched.body == PAGE
     asked = [seen.headers["accept-encoding"] for seen in server.log if seen.target == "/"]
     assert asked == ["gzip, deflate, br, zstd", "identity"]
+
+
+@pytest.mark.parametrize("behaviour", ["shortbody", "cutchunks"])
+async def test_a_body_that_ended_before_it_was_read_is_read(
+    fetch: Fetch, monkeypatch: pytest.MonkeyPatch, behaviour: str
+) -> None:
+    lost, connection_lost = asyncio.Event(), LimitedResponseHandler.connection_lost
+
+    def ending(handler: LimitedResponseHandler, error: BaseException | None) -> None:
+        connection_lost(handler, error)
+        lost.set()
+
+    async def read(_share: Share) -> float:
+        await lost.wait()
+        return 0.0
+
+    monkeypatch.setattr(LimitedResponseHandler, "connection_lost", ending)
+    monkeypatch.setattr(Share, "read", read)
+    fetched = await fetch(f"{behaviour}.example.com", robots=False)
+    assert fetched.body == PAGE
+    assert fetched.details["truncated"] == "connection_ended"
+    assert fetched.details["rung"] == "https"
 
 
 @pytest.mark.parametrize("behaviour", ["nestedbomb", "nesteddeep"])

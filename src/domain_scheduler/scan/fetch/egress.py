@@ -62,6 +62,8 @@ class Ask:
     verify: bool = True
     wants: Callable[[int, Headers], bool] = lambda _status, _headers: True
     bounds: Bounds | None = None
+    reads_later: bool = False
+    """Whether other sites are asked first, before the body of its answer is read."""
     ordered: bool = False
     """Whether somebody configured this address: then ports, block list and politeness do not bound it."""
     patience: float | None = None
@@ -233,6 +235,9 @@ class Egress:
         headers = _bounded_headers(response)
         body = Body()
         if ask.wants(response.status, headers):
+            if ask.reads_later:
+                grant.deadline.stop()
+                await ask.line.share.read()
             bounds = ask.bounds or self._bounds
             body = await read_body(response.content, grant, _content_encoding(headers), bounds)
         return Answer(

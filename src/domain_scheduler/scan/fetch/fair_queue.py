@@ -3,9 +3,10 @@
 Whatever costs about a millisecond of CPU (a connection, a request, a quarter of a megabyte inflated) is a
 step, and waits here until it may begin. Self-clocked fair queueing in rounds: a site has STEPS steps in a
 round, what a plain site needs; who needs more, or something a second time, queues again behind everybody who
-came meanwhile. Within a round the site that began first goes first, so that what was begun is ended. Few
-steps begin in one turn of the loop: while it is idle nobody waits, and while it is busy new work waits for
-what is under way. So the CPU never idles for it, and nobody starves, since the rounds go on.
+came meanwhile. Within a round the site that began first goes first, so that what was begun is ended; but all
+are asked before pages are read, since a site that was asked thinks meanwhile. Few steps begin in one turn of
+the loop: while it is idle nobody waits, and while it is busy new work waits for what is under way. So the CPU
+never idles for it, and nobody starves, since the rounds go on.
 Not here: what an address is asked at a time (politeness.py).
 """
 
@@ -26,7 +27,7 @@ class FairQueue:
     def __init__(self) -> None:
         self.round = 0
         """The latest of which a step that waited has begun."""
-        self._waiting: list[tuple[int, int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, bool, int, int, asyncio.Future[None]]] = []
         self._numbers = count()
         self._begun = 0
         """Steps in this turn of the loop."""
@@ -35,14 +36,14 @@ class FairQueue:
         """For something new that is fetched."""
         return Share(self, next(self._numbers))
 
-    async def turn(self, round_: int, number: int) -> float:
+    async def turn(self, round_: int, number: int, *, reads: bool) -> float:
         """Waits until a step may begin; for how many seconds."""
         loop = asyncio.get_running_loop()
         if self._begun < AT_ONCE:
             self._begin(loop)
             return 0.0
         came, turn = loop.time(), loop.create_future()
-        heapq.heappush(self._waiting, (round_, number, next(self._numbers), turn))
+        heapq.heappush(self._waiting, (round_, reads, number, next(self._numbers), turn))
         await turn
         return loop.time() - came
 
@@ -55,7 +56,7 @@ class FairQueue:
         """Lets the first begin that wait."""
         self._begun = 0
         while self._waiting and self._begun < AT_ONCE:
-            round_, _, _, turn = heapq.heappop(self._waiting)
+            round_, *_, turn = heapq.heappop(self._waiting)
             if not turn.done():
                 turn.set_result(None)
                 self.round = max(self.round, round_)
@@ -77,7 +78,11 @@ class Share:
             self._round = max(self._queue.round, self._round) + 1
             self._left = STEPS
         self._left -= 1
-        return await self._queue.turn(self._round, self._number)
+        return await self._queue.turn(self._round, self._number, reads=False)
+
+    async def read(self) -> float:
+        """Waits until an answer may be read, for how many seconds; that is no step of its own."""
+        return await self._queue.turn(self._round, self._number, reads=True)
 
     def queue_again(self) -> None:
         """What is left of the round is forfeited: something has to be done a second time."""

@@ -90,7 +90,9 @@ class _Reading:
         try:
             truncated = await self._read_on()
         except aiohttp.ClientPayloadError as error:
-            truncated = self._ended_early(error)
+            rest = self._content._read_nowait(-1)  # the reader withholds it once it knows of the end
+            truncated = await self._take(rest) if rest else None
+            truncated = truncated or self._ended_early(error)
         return Body(content=b"".join(self._pieces), wire_bytes=self._wire, truncated=truncated)
 
     async def _read_on(self) -> str | None:

@@ -123,6 +123,7 @@ class Walker:
             bounds=self.bounds,
             patience=self.leash.time_left() if self.leash is not None else None,
             line=line,
+            reads_later=True,
         )
         return await self._ask_page(ask, trail)
 
