@@ -43,7 +43,7 @@ _STEPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
     "e-mails": (findings, ("emails",)),
     "regions and phones": (findings, ("numbers",)),
     "postal addresses": (findings, ("postal_addresses",)),
-    "owner": (findings, ("organization", "company_numbers", "copyright_holder")),
+    "owner": (findings, ("organization", "company_numbers", "copyright_holder", "owner")),
     "profiles": (findings, ("social_profiles",)),
     "contact links and form": (findings, ("find_contact_links", "has_contact_form")),
     "kind of site": (findings, ("site_kind",)),
