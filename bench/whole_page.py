@@ -101,7 +101,7 @@ async def ours(at: Server, *, large: bool, cache: Path) -> float:
         ) as extractors,
     ):
         scanner = Scanner(fetcher, extractors.extract, budget=2 * PATIENCE)
-        spare_what_is_loaded(new_objects=5_000, rounds=10, full_rounds=10)
+        spare_what_is_loaded()
 
         async def ask(number: int) -> None:
             outcome = await scanner.scan(f"site{number}.example.com")

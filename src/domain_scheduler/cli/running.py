@@ -30,7 +30,7 @@ def run(work: Work) -> None:
 
 def run_until_stopped(work: StoppableWork) -> None:
     """Run `work`, which is told of signals and ends in order by itself."""
-    spare_what_is_loaded(new_objects=5_000, rounds=10, full_rounds=10)
+    spare_what_is_loaded()
     _end(lambda: _told_of_signals(work))
 
 

@@ -9,7 +9,10 @@ Not here: when a process has loaded what it needs (cli/running.py, engine/extrac
 import gc
 
 
-def spare_what_is_loaded(*, new_objects: int, rounds: int, full_rounds: int) -> None:
-    """Leave alone what exists; look at what is new once it is so many, at what is older every so often."""
+def spare_what_is_loaded(*, new_objects: int = 5_000, rounds: int = 10, full_rounds: int = 10) -> None:
+    """Leave alone what exists; look at what is new once it is so many, at what is older every so often.
+
+    The defaults are a service's.
+    """
     gc.freeze()
     gc.set_threshold(new_objects, rounds, full_rounds)

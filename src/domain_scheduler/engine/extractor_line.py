@@ -57,22 +57,12 @@ class ExtractorLine(asyncio.Protocol):
         assert self._transport is not None
         if self._fault is not None:
             raise LineBrokenError(self._fault)
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[bytes] = loop.create_future()
-        self._answer = answer
+        self._answer = asyncio.get_running_loop().create_future()
         self._transport.writelines((LENGTH.pack(len(request)), request))
-        expiry = loop.call_later(seconds, _expire, answer)
-        try:
-            return await answer
-        finally:
-            expiry.cancel()
+        async with asyncio.timeout(seconds):
+            return await self._answer
 
     def abort(self) -> None:
         """Close it at once."""
         if self._transport is not None:
             self._transport.abort()
-
-
-def _expire(answer: "asyncio.Future[bytes]") -> None:
-    if not answer.done():
-        answer.set_exception(TimeoutError())

@@ -6,6 +6,14 @@ from domain_scheduler.core.report import Page
 from tests.unit.extract.reading import page_of
 
 _PLACE = "<p>12 High Street<br>Springfield, IL 62704<br>Tel. +44 20 7946 0123</p>"
+_FORMS = (
+    "Inc|Incorporated|INC|LLC|L.L.C|LLP|PLLC|P.L.L.C|Pty Ltd|PTY LTD|Pte. Ltd|Pvt Limited|Ltd|LTD|"
+    "Limited|LIMITED|Corp|corp|Corporation|CORP|Co., Ltd|Co. KG|Co|PLC|Plc|plc|GmbH|GMBH|"
+    "GmbH & Co. KG|mbH|AG|e.V|e. K|eK|UG|KG|OHG|UG (haftungsbeschränkt)|SA|S.A|SAS|S.A.S|SARL|"
+    "S.A.R.L|S.à.r.l|Sàrl|EURL|Srl|S.r.l|SRL|S.p.A|SpA|S.L|S.L.U|BV|B.V|N.V|VOF|V.O.F|A/S|ApS|AB|Oy|"
+    "Oyj|Ltda|Lda|LTDA|LDA|S.A. de C.V|Kft|Bft|Zrt|s.r.o|sro|a.s|d.o.o|Sp. z o.o|sp. z o. o|A.Ş|AŞ|"
+    "Ltd. Şti|UAB|SIA|OÜ|Sdn Bhd|Sdn. Bhd"
+)
 
 
 def _owner(page: Page) -> tuple[str | None, str | None]:
@@ -27,6 +35,11 @@ def _owner(page: Page) -> tuple[str | None, str | None]:
 )
 def test_the_only_company_above_an_address_owns_the_site(text: str, name: str) -> None:
     assert _owner(page_of(f"<p>Welcome</p>{text.format(_PLACE)}")) == (name, "text")
+
+
+@pytest.mark.parametrize("form", _FORMS.split("|"))
+def test_every_legal_form_is_found(form: str) -> None:
+    assert (page_of(f"<p>Bellhop {form}</p>{_PLACE}").organization or "").rstrip(".") == f"Bellhop {form}"
 
 
 @pytest.mark.parametrize(

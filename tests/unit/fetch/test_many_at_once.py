@@ -146,7 +146,7 @@ async def rounds(settings: FetchSettings, scheme: str) -> Measured:
 def collecting_as_the_service_does() -> Iterator[None]:
     """What is loaded is spared (cli/running.py), here until the end of the block."""
     before = gc.get_threshold()
-    spare_what_is_loaded(new_objects=5_000, rounds=10, full_rounds=10)
+    spare_what_is_loaded()
     try:
         yield
     finally:

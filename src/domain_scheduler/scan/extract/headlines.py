@@ -123,8 +123,9 @@ def _subject_in(reading: Reading, title: str, names: frozenset[str]) -> Found | 
     about = subject(reading)
     if about is None or letters(about.value) in names | {""}:
         return None
-    start = title.casefold().find(about.value.casefold())
-    around = title[max(start - 1, 0) : start] + title[start + len(about.value) :][:1]
+    folded, name = title.casefold(), about.value.casefold()
+    start = folded.find(name)
+    around = folded[max(start - 1, 0) : start] + folded[start + len(name) :][:1]
     return about if start >= 0 and not any(map(str.isalnum, around)) else None
 
 

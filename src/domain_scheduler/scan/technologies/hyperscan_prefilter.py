@@ -48,7 +48,7 @@ class HyperscanPrefilter:
                 if position in self._databases.alone:
                     ends = self._searches.alone(position).ends(encoded).get(0, [])
                 found += self._candidates(position, ends, text, encoded)
-        return sorted(found, key=_POSITION) if found else found
+        return sorted(found, key=_POSITION)
 
     def _candidates(self, position: int, ends: list[int], text: str, encoded: bytes) -> list[Candidate]:
         sure = self._exact[position]

@@ -39,7 +39,7 @@ class Metas:
                 broken += 1
                 content = _past_its_quotes(source, element)
             for naming in _NAMING:
-                if (written := element.attr(naming)) and (name := written.strip().lower()):
+                if name := attribute(element, naming).lower():
                     self._by_name.setdefault(name, []).append(content)
 
     def values(self, name: str) -> list[str]:

@@ -93,9 +93,9 @@ class Tree:
         if self._anchors is None:
             elements = (*self._by_tag["a"], *self._by_tag["area"])
             self._anchors = [
-                Anchor(element, href, "https" if href[:8] == "https://" else _scheme(href))
+                Anchor(element, href, _scheme(href))
                 for element in elements
-                if (href := (element.attr("href") or "").strip())
+                if (href := attribute(element, "href"))
             ]
         return self._anchors
 

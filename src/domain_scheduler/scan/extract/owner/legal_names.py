@@ -19,17 +19,19 @@ from domain_scheduler.scan.extract.document.reading import Reading
 from domain_scheduler.scan.extract.owner.spelled_names import letters, nearly_spells, spelled_run
 
 _FORMS: Final = (
-    r"Inc(?:orporated)?|INC|L\.?L\.?[CP]|P\.?L\.?L\.?C|(?:P(?:ty|TY|te|TE|vt)\.?,? )?L(?:td|TD|imited|IMITED)"
+    # first, since they begin as others do
+    r"Ltd\. Şti|S\.?A\.? de C\.?V"
+    r"|Inc(?:orporated)?|INC|L\.?L\.?[CP]|P\.?L\.?L\.?C"
+    r"|(?:P(?:ty|TY|te|TE|vt)\.?,? )?L(?:td|TD|imited|IMITED)"
     r"|[Cc]orp(?:oration)?|CORP|Co\.,? (?:Ltd|LTD|KG)|Co|PLC|[Pp]lc|G[Mm][Bb]H(?: & Co\.? (?:KG|OHG))?|mbH|AG"
     r"|e\.? ?[VK]|UG(?: \(haftungsbeschränkt\))?|KG|OHG|S\.?A\.?(?:S|RL|R\.L)?|S\.?à\.?r\.?l|EURL"
     r"|S\.?[Rr]\.?[Ll]|S\.[Pp]\.A|SpA|S\.L(?:\.U)?|B\.?V|N\.V|V\.?O\.?F|A/S|ApS|AB|Oyj?|L(?:tda|da|TDA|DA)"
-    r"|S\.?A\.? de C\.?V|[KB]ft|[Zz]rt|s\.?r\.?o|a\.s|d\.o\.o|[Ss]p\. ?z o\.? ?o|A\.?Ş|Ltd\. Şti|UAB|SIA|OÜ"
-    r"|Sdn\.? Bhd"
+    r"|[KB]ft|[Zz]rt|s\.?r\.?o|a\.s|d\.o\.o|[Ss]p\. ?z o\.? ?o|A\.?Ş|UAB|SIA|OÜ|Sdn\.? Bhd"
 )
 _FORM: Final = re.compile(rf",?[ \u00a0](?:{_FORMS})(?![\w&-]|\.\w)\.?")
 _BEGINNINGS: Final = """
-    Inc INC LL L.L PLL P.L Pt PT Pv Lt LT Lim LIM Corp corp CORP Co PLC Plc plc Gm GM gm mbH AG e.V e.K eV
-    eK e. UG KG OHG S. SA SR Sr SRL SpA EURL B.V BV N.V V.O VO A/S ApS AB Oy Ld LD Kft Bft Zrt s.r sr a.s
+    Inc INC LL L.L PLL P.L Pt PT Pv Lt LT Lim LIM Corp corp CORP Co PLC Plc plc Gm GM mbH AG e.V e.K eV
+    eK e. UG KG OHG S. SA Sà SR Sr SpA EURL B.V BV N.V V.O VO A/S ApS AB Oy Ld LD Kft Bft Zrt s.r sr a.s
     d.o Sp. sp. A.Ş AŞ UAB SIA OÜ Sd
 """
 """How the forms begin, to find where to look."""
@@ -92,14 +94,9 @@ def legal_name(reading: Reading) -> Found | None:
 def with_legal_form(found: Found, reading: Reading) -> Found:
     """A name with its legal form, if the text puts it behind that name somewhere."""
     text = reading.tree.visible_text()
-    end = 0
-    for _ in range(_MAX_NAMES):
-        start = text.find(found.value, end)
-        end = start + len(found.value)
-        if start >= 0 and (form := _FORM.match(text, end)):
-            return Found(_pointed(text[start : form.end()]), found.source)
-        if start < 0:
-            break
+    for name in islice(re.finditer(re.escape(found.value), text), _MAX_NAMES):
+        if form := _FORM.match(text, name.end()):
+            return Found(_pointed(text[name.start() : form.end()]), found.source)
     return found
 
 
